@@ -1,0 +1,5 @@
+"""``python -m paas``: the command line."""
+
+from paas.cli import main
+
+main(prog_name="python -m paas")

@@ -1,0 +1,82 @@
+"""Sessions: who is signed in, kept on the server, so that signing out ends one for good wherever its cookie went.
+
+The browser holds a random token; the table holds its SHA-256, which is the session's id. A fast hash is enough, as
+256 random bits cannot be guessed.
+"""
+
+import hashlib
+import secrets
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from paas.accounts.permissions import Actor, Role
+from paas.storage.tables import SessionRow, UserRow
+
+IDLE_SECONDS = 7 * 24 * 3600
+LIFETIME_SECONDS = 30 * 24 * 3600
+
+# Written at most this often, or every page and every check of an open socket would be a write.
+SEEN_EVERY_SECONDS = 5 * 60
+
+
+def start(
+    session: Session,
+    user_id: int,
+    *,
+    address: str,
+    user_agent: str,
+    now: float,
+    lifetime_seconds: float = LIFETIME_SECONDS,
+) -> str:
+    """Begin a session and return its token, which is kept nowhere here. Sweeps out sessions that are over."""
+    session.execute(delete(SessionRow).where(_is_over(now)))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SessionRow(
+            id=id_of(token),
+            user_id=user_id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + lifetime_seconds,
+            address=address[:64],
+            user_agent=user_agent[:255],
+        )
+    )
+    return token
+
+
+def find(session: Session, session_id: str, *, now: float) -> Actor | None:
+    """Who is behind this session, with today's role; None when it never was, has expired or was ended."""
+    found = session.execute(
+        select(SessionRow, UserRow)
+        .join(UserRow, UserRow.id == SessionRow.user_id)
+        .where(SessionRow.id == session_id, ~_is_over(now))
+    ).first()
+    if found is None:
+        return None
+    row, user = found
+    if now - row.last_seen_at >= SEEN_EVERY_SECONDS:
+        # Not through the row: a sign-out in the same moment takes that away.
+        session.execute(update(SessionRow).where(SessionRow.id == session_id).values(last_seen_at=now))
+    return Actor(user.id, user.username, Role(user.role), session_id, expires_at=row.expires_at)
+
+
+def end(session: Session, session_id: str) -> None:
+    """Sign out; nothing happens when it is over already."""
+    session.execute(delete(SessionRow).where(SessionRow.id == session_id))
+
+
+def end_all(session: Session, user_id: int) -> list[str]:
+    """Sign a user out everywhere; the ids of the sessions that this ended."""
+    ended = session.scalars(delete(SessionRow).where(SessionRow.user_id == user_id).returning(SessionRow.id))
+    return list(ended)
+
+
+def id_of(token: str) -> str:
+    """The session's id, which may be shown and stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is_over(now: float) -> ColumnElement[bool]:
+    return or_(SessionRow.expires_at <= now, SessionRow.last_seen_at <= now - IDLE_SECONDS)

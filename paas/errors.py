@@ -1,0 +1,58 @@
+"""What can go wrong, in the words of the trade. The doors turn a kind into a status, a page, an event or a close
+code."""
+
+from typing import ClassVar
+
+
+class Problem(Exception):
+    """A failure that a person can act on.
+
+    ``message`` is one or two sentences for people: what failed, on what, what to do. ``kind`` is for programs; it never
+    changes once published.
+    """
+
+    kind: ClassVar[str] = "problem"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotSignedIn(Problem):
+    kind = "not_signed_in"
+
+
+class Forbidden(Problem):
+    kind = "forbidden"
+
+
+class NotFound(Problem):
+    kind = "not_found"
+
+
+class Invalid(Problem):
+    """What was asked cannot be understood or is out of bounds; asking again in the same way will fail again."""
+
+    kind = "invalid"
+
+
+class Conflict(Problem):
+    """What was asked does not fit the present state; it may once that changes."""
+
+    kind = "conflict"
+
+
+class TooMany(Problem):
+    """Asked too often; ``retry_after_seconds`` says when to ask again."""
+
+    kind = "too_many"
+
+    def __init__(self, message: str, *, retry_after_seconds: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(Problem):
+    """Something that the answer needs does not answer: the engine, the database."""
+
+    kind = "unavailable"

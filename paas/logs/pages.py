@@ -1,0 +1,140 @@
+"""The page of lines before or after a position, for a reader who scrolls through the whole log.
+
+The engine cannot seek: what a read costs is what lies between its beginning and the end of the log. So the distance of
+each page handed out is remembered, and the next one asks for just so much; ``until`` keeps what is not wanted off the
+wire."""
+
+from bisect import bisect_right, insort
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from paas.logs.cursor import LATENESS_NANOSECONDS, Cursor, nanoseconds, position, seconds
+from paas.logs.filters import LineFilter
+from paas.logs.history import last_lines, lines_after
+from paas.logs.lines import LogLine
+from paas.logs.reading import LogReader, PositionGone
+
+FIRST_ENTRIES = 2_000
+GROWTH = 3
+"""By how much a window grows that was too small: what is read in vain stays half of what is read at last."""
+
+SLACK_ENTRIES = 1_000
+"""The log has grown since a distance was taken."""
+
+MOST_CHARACTERS = 8 * 1024 * 1024
+"""A page ends early, with more to come, when its lines are very long: they can be 1 MB each."""
+
+NEAR = 4
+NEAR_BEGINNING = 50_000
+REMEMBERED = 200
+"""Distances kept for one container, and containers for which they are kept."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Consecutive lines that match; ``more`` tells whether others lie further in that direction."""
+
+    lines: list[LogLine]
+    more: bool
+
+
+class Pages:
+    """Reads pages and remembers how far from the end of the log they were, or from its beginning."""
+
+    def __init__(self) -> None:
+        self._distances: dict[str, list[tuple[bytes, int]]] = {}
+        self._numbers: dict[str, int] = {}
+
+    def before(self, reader: LogReader, process: str, *, cursor: Cursor, only: LineFilter, limit: int) -> Page:
+        """The ``limit`` lines just before the one at the cursor; PositionGone when the log does not hold it."""
+        shortly_after = seconds(nanoseconds(cursor.stamp) + LATENESS_NANOSECONDS)
+        entries: int | None = self._distance(reader.id, cursor.stamp) + 2 * limit
+        for until in (shortly_after, ""):  # a clock that stepped back hides lines from a time
+            looked_through = -1
+            while True:
+                lines = last_lines(reader, process, entries=entries, until=until)
+                kept, count, is_found, is_cut = _before(lines, position(reader.id[:12], cursor), only, limit + 1)
+                if is_found and (is_cut or len(kept) > limit):
+                    self._remember(reader.id, kept[0], entries)
+                    return Page([line for _, line in kept][-limit:], more=True)
+                if entries is None:
+                    break
+                entries = None if count == looked_through else entries * GROWTH
+                looked_through = count
+            if is_found:
+                return Page([line for _, line in kept], more=False)
+        raise PositionGone("The log no longer holds this position: its older files are gone.")
+
+    def after(self, reader: LogReader, process: str, *, cursor: Cursor | None, only: LineFilter, limit: int) -> Page:
+        """The first ``limit`` lines after the cursor, or of the log (None)."""
+        number = self._number_of(reader, cursor)
+        if cursor is None or number is not None:
+            coming = lines_after(reader, process, cursor, from_start=True)
+        else:
+            coming = lines_after(reader, process, cursor, near=self._distance(reader.id, cursor.stamp))
+        lines: list[LogLine] = []
+        size = 0
+        for count, line in enumerate(coming):
+            if only.matches(line):
+                if len(lines) == limit or size > MOST_CHARACTERS:
+                    if number is not None:
+                        self._remember_number(lines[-1].position, number + count)
+                    return Page(lines, more=True)
+                lines.append(line)
+                size += len(line.text)
+        return Page(lines, more=False)
+
+    def _number_of(self, reader: LogReader, cursor: Cursor | None) -> int | None:
+        """About which line of the log the cursor's is, if it is known to be so near its beginning that reading from
+        there costs little."""
+        if cursor is None:
+            return 0
+        number = self._numbers.get(position(reader.id[:12], cursor))
+        return number if number is not None and number <= NEAR_BEGINNING else None
+
+    def _remember_number(self, place: str, number: int) -> None:
+        self._numbers[place] = number
+        if len(self._numbers) > REMEMBERED:
+            del self._numbers[next(iter(self._numbers))]
+
+    def _distance(self, container: str, stamp: bytes) -> int:
+        """About how many entries reach back to ``stamp``: between the nearest pages known, which may be far apart."""
+        known = self._distances.get(container, [])
+        index = bisect_right(known, (stamp, 1 << 62))
+        older = known[index - 1][1] if index else None
+        newer = known[index][1] if index < len(known) else 0
+        if older is not None and older <= NEAR * newer + FIRST_ENTRIES:
+            return older * 5 // 4 + SLACK_ENTRIES
+        return newer * 5 // 4 + SLACK_ENTRIES
+
+    def _remember(self, container: str, oldest: tuple[int, LogLine], entries: int | None) -> None:
+        if entries is None:
+            return
+        number, line = oldest
+        known = self._distances.setdefault(container, [])
+        insort(known, (line.time.encode(), entries - number))
+        if len(known) > REMEMBERED:
+            del known[REMEMBERED // 2]
+        if len(self._distances) > REMEMBERED:
+            del self._distances[next(iter(self._distances))]
+
+
+def _before(
+    lines: Iterator[LogLine], end: str, only: LineFilter, most: int
+) -> tuple[list[tuple[int, LogLine]], int, bool, bool]:
+    """The last ``most`` lines that match, numbered, before the one at position ``end``; how many were looked at;
+    whether that one came; whether fewer than ``most`` were kept for their length."""
+    kept: deque[tuple[int, LogLine]] = deque()
+    number = size = 0
+    is_cut = False
+    for number, line in enumerate(lines):
+        if line.position == end:
+            return list(kept), number, True, is_cut
+        if only.matches(line):
+            kept.append((number, line))
+            size += len(line.text)
+        while len(kept) > most or (size > MOST_CHARACTERS and len(kept) > 1):
+            is_cut = is_cut or len(kept) <= most
+            size -= len(kept.popleft()[1].text)
+    return list(kept), number, False, is_cut

@@ -1,0 +1,21 @@
+"""Where a browser may be sent after signing in: only to a path of our own. Pure."""
+
+from urllib.parse import urlsplit
+
+START = "/"
+MAX_LENGTH = 2000
+
+
+def local(address: str | None) -> str:
+    """``address`` when it is a path on this host, else the start page.
+
+    Browsers read ``//host`` and ``/\\host`` as another host, and drop tabs and line ends before they look.
+    """
+    if not address or len(address) > MAX_LENGTH:
+        return START
+    if not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return START
+    if any(character <= " " or character == "\x7f" for character in address):
+        return START
+    parts = urlsplit(address)
+    return START if parts.scheme or parts.netloc else address

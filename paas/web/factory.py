@@ -1,0 +1,71 @@
+"""The web application: everything that answers a request is registered here, in one list."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from paas.accounts.sessions import LIFETIME_SECONDS
+from paas.web import attempts, compression, context, forgery, frame, headers, identity, modules, problems, static_files
+from paas.web.api import health, logs
+from paas.web.api import login as api_login
+from paas.web.api import session as api_session
+from paas.web.live import attach
+from paas.web.pages import account, containers, session, setup, start
+
+if TYPE_CHECKING:
+    from paas.wiring import Services
+
+ROOT = Path(__file__).resolve().parents[2]
+MAX_BODY_BYTES = 1024 * 1024
+
+BLUEPRINTS = (
+    start.blueprint,
+    session.blueprint,
+    setup.blueprint,
+    account.blueprint,
+    containers.blueprint,
+    api_login.blueprint,
+    api_session.blueprint,
+    health.blueprint,
+    logs.blueprint,
+)
+
+
+def create_app(services: "Services") -> Flask:
+    """The application over these services. It starts nothing."""
+    app = Flask("paas", template_folder=str(ROOT / "templates"), static_folder=None)
+    # Its redirect names the host as the request does, and http even behind a proxy that speaks https.
+    app.url_map.merge_slashes = False
+    _configure(app, services)
+    context.register(app, services)
+    problems.register(app)
+    identity.register(app)
+    forgery.register(app)
+    attempts.register(app)
+    headers.register(app, services.settings)
+    compression.register(app)
+    static_files.register(app, ROOT / "static")
+    modules.register(app, ROOT / "static")
+    frame.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    attach(app)
+    return app
+
+
+def _configure(app: Flask, services: "Services") -> None:
+    app.config.update(
+        SECRET_KEY=services.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SESSION_COOKIE_NAME="quayside_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=services.settings.is_https,
+        SESSION_REFRESH_EACH_REQUEST=False,  # how long a session lives is decided on the server
+        PERMANENT_SESSION_LIFETIME=LIFETIME_SECONDS,
+    )
+    if services.settings.is_https:
+        # We speak http only, so under https a proxy stands before us: it knows the address of who asks.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign]

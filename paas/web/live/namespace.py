@@ -1,0 +1,94 @@
+"""What every namespace does alike: ask who comes in, remember them, and send them away when their session ends."""
+
+import logging
+import threading
+from typing import ClassVar
+
+from flask import Flask, request
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import Namespace
+
+from paas.accounts.permissions import Action, Actor, require
+from paas.errors import NotSignedIn, Problem, Unavailable
+from paas.web import identity, problems
+
+log = logging.getLogger(__name__)
+
+RECHECK_SECONDS = 15.0
+"""Signing out here ends sockets at once; this finds what ended elsewhere, by its time or by the command line."""
+
+
+class Door(Namespace):  # type: ignore[misc]  # published without types
+    """Subclasses name their ``action`` and get ``left`` called when a visitor goes."""
+
+    action: ClassVar[Action]
+
+    def __init__(self, namespace: str, app: Flask) -> None:
+        super().__init__(namespace)
+        self._app = app
+        self.visitors: dict[str, Actor] = {}
+        identity.session_ended.connect(self._on_session_ended, weak=False)
+        threading.Thread(target=self._recheck, name=f"recheck{namespace}", daemon=True).start()
+
+    def on_connect(self, auth: object = None) -> None:
+        """Any error but ConnectionRefusedError would leave the client without an answer, so none gets out."""
+        try:
+            token = auth.get("token") if isinstance(auth, dict) else None
+            actor = identity.actor_from_token(str(token)) if token else identity.actor()
+            require(actor, self.action)
+        except Problem as problem:
+            raise _refusal(problem) from problem
+        except Exception as error:
+            log.exception("A socket could not be opened")
+            raise _refusal(Unavailable(problems.INTERNAL_MESSAGE)) from error
+        self.visitors[sender()] = actor
+
+    def on_disconnect(self, _reason: object = None) -> None:
+        sid = sender()
+        if self.visitors.pop(sid, None) is not None:
+            self.left(sid)
+
+    def left(self, sid: str) -> None:
+        """This visitor has gone."""
+
+    def say(self, sid: str | list[str], event: str, message: object) -> None:
+        self.socketio.server.emit(event, message, to=sid, namespace=self.namespace)
+
+    def say_goodbye(self) -> None:
+        self._say_to_all(Unavailable("The dashboard is stopping. It will be back."))
+
+    def _say_to_all(self, problem: Problem) -> None:
+        for sid in tuple(self.visitors):
+            self.say(sid, "problem", problems.shape(problem))
+
+    def _on_session_ended(self, _sender: object, session_id: str = "") -> None:
+        for sid, actor in tuple(self.visitors.items()):
+            if actor.session_id == session_id:
+                self.send_away(sid, NotSignedIn("Your session has ended. Sign in again."))
+
+    def send_away(self, sid: str, problem: Problem) -> None:
+        self.say(sid, "problem", problems.shape(problem))
+        self.socketio.server.disconnect(sid, namespace=self.namespace)
+
+    def _recheck(self) -> None:
+        while True:
+            threading.Event().wait(RECHECK_SECONDS)
+            for sid, actor in tuple(self.visitors.items()):
+                try:
+                    with self._app.app_context():
+                        require(identity.actor_now(actor), self.action)
+                except Unavailable:
+                    break  # the database does not answer: nobody is sent away for that
+                except Problem as problem:
+                    self.send_away(sid, problem)
+                except Exception:
+                    log.exception("A socket's session could not be looked up")
+
+
+def _refusal(problem: Problem) -> Refused:
+    return Refused(problem.message, problems.shape(problem)["error"])
+
+
+def sender() -> str:
+    """The id of the socket whose event is being answered."""
+    return str(request.sid)  # type: ignore[attr-defined]

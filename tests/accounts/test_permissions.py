@@ -1,0 +1,40 @@
+"""The table of who may do what, written out a second time: a change must be made on purpose in both places."""
+
+import pytest
+
+from paas.accounts.permissions import ALLOWED, WORDS, Action, Actor, Role, may, require
+from paas.errors import Forbidden
+
+TABLE = {
+    #                        owner  admin  member
+    Action.SEE_CONTAINERS: (True, True, False),
+    Action.MANAGE_USERS: (True, True, False),
+}
+CASES = [
+    (role, action, allowed)
+    for action, row in TABLE.items()
+    for role, allowed in zip((Role.OWNER, Role.ADMIN, Role.MEMBER), row, strict=True)
+]
+
+
+@pytest.mark.parametrize(("role", "action", "allowed"), CASES)
+def test_role_may_do_what_the_table_says(role, action, allowed):
+    actor = Actor(1, "ada", role)
+    assert may(actor, action) is allowed
+    if allowed:
+        require(actor, action)
+    else:
+        with pytest.raises(Forbidden, match=WORDS[action]):
+            require(actor, action)
+
+
+def test_every_action_is_decided_named_and_tested():
+    assert set(ALLOWED) == set(WORDS) == set(TABLE) == set(Action)
+
+
+def test_refusal_says_who_can_help():
+    with pytest.raises(Forbidden) as refused:
+        require(Actor(1, "ada", Role.MEMBER), Action.SEE_CONTAINERS)
+    assert refused.value.message == (
+        "As member you may not see the containers of this engine. Ask an admin or the owner."
+    )

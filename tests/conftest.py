@@ -1,0 +1,66 @@
+"""What all tests share: a test that needs an engine, a browser or PostgreSQL says so by itself, and in CI must not be
+skipped; and an empty database of each kind."""
+
+import os
+import signal
+
+import pytest
+
+NEEDS = {"engine": "engine", "own_engine": "engine", "dashboard": "engine", "browser": "browser", "page": "browser"}
+CI_HAS = ("engine", "browser", "postgresql")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A cancelled CI run sends SIGTERM: as with Ctrl-C, fixtures then end the engines and browsers that they started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by fixture, so that no one has to remember to. Elsewhere an ``engine`` may be a fake one."""
+    for item in items:
+        if {"end_to_end", "viewer"} & set(item.path.parts):
+            for marker in sorted({NEEDS[name] for name in getattr(item, "fixturenames", ()) if name in NEEDS}):
+                item.add_marker(marker)
+        if {"cluster", "own_cluster"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("postgresql")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests: Playwright's synchronous side can be started once in a process."""
+    from tests.browser import find_chromium, launch  # noqa: PLC0415 - as below
+
+    if find_chromium() is None:
+        pytest.skip("browser: no Chromium on this machine (Debian: apt-get install chromium)")
+    with launch() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """One PostgreSQL for all tests that leave it as it is; a test that stops or freezes one takes ``own_cluster``."""
+    from tests.clusters import PrivateCluster  # noqa: PLC0415 - test_skips runs this file where there is no such module
+
+    with PrivateCluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request, tmp_path):
+    """An empty database of either kind, which the operator could have named."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/kept/quayside.db"
+    else:
+        with request.getfixturevalue("cluster").database() as url:
+            yield url
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """Where CI promised an engine, a browser and PostgreSQL, a skipped test would be a hole that no one sees."""
+    report = yield
+    needs = [name for name in CI_HAS if item.get_closest_marker(name)]
+    if report.skipped and needs and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI=true forbids for tests that need {' and '.join(needs)}: {call.excinfo}"
+    return report

@@ -1,0 +1,284 @@
+"""The table of containers follows the engine: its events, its failures, its return."""
+
+import queue
+import threading
+from contextlib import contextmanager, suppress
+from types import SimpleNamespace
+
+import pytest
+
+from paas.engine import inventory as module
+from paas.engine.containers import Container, Details
+from paas.engine.inventory import Inventory
+from paas.errors import Invalid, NotFound, Unavailable
+from tests.waiting import eventually
+
+
+class EndingThread(threading.Thread):
+    """One that SystemExit ends, without a word."""
+
+    def run(self):
+        with suppress(SystemExit):
+            super().run()
+
+
+class Docker:
+    """A client, its SDK and its containers in one: what the inventory asks, answered from what the test set."""
+
+    address = "/run/fake.sock"
+
+    def __init__(self):
+        self.rows, self.runs, self.asked = {}, {}, []
+        self.is_away = self.is_over = False
+        self.events_queue = queue.Queue()
+        self.on_inspect = lambda: None
+
+    def add(self, name, number, state="running"):
+        container_id = f"{number:02x}ab" + f"{number:060x}"
+        self.rows[container_id] = Container(id=container_id, name=name, image="app", state=state, status="Up")
+        self.runs[container_id] = {"health": "", "started_at": "2026-11-20T10:00:00.5Z"}
+        return container_id
+
+    def event(self, container_id, action="start"):
+        self.events_queue.put({"Action": action, "Actor": {"ID": container_id}})
+
+    def go_away(self):
+        self.is_away = True
+        self.events_queue.put(None)
+
+    @contextmanager
+    def calling(self, _subject, *, seconds=10.0):
+        self._answer()
+        yield self
+
+    def ping(self):
+        self.asked.append("ping")
+
+    def events(self, **_):
+        self.asked.append("events")
+        return iter(self.events_queue.get, None)
+
+    def list(self):
+        self._answer()
+        self.asked.append("list")
+        return sorted(self.rows.values(), key=lambda row: row.name)
+
+    def inspect(self, container_id):
+        self._answer()
+        self.asked.append(f"inspect {container_id[:4]}")
+        if container_id not in self.rows:
+            raise NotFound("Container not found")
+        row, run = self.rows[container_id], dict(self.runs[container_id])
+        self.on_inspect()
+        return Details(
+            id=row.id, name=row.name, state=row.state, exit_code=3, finished_at="2026-11-20T11:00:00Z",
+            out_of_memory=False, tty=False, log_driver="json-file", **run,
+        )  # fmt: skip
+
+    def _answer(self):
+        if self.is_over:
+            raise SystemExit  # ends the inventory's threads
+        if self.is_away:
+            raise Unavailable("The engine does not answer (/run/fake.sock: gone).")
+
+
+@pytest.fixture
+def docker(monkeypatch):
+    for name, seconds in {
+        "PING": 0.02,
+        "RELIST": 5,
+        "SETTLE": 0.01,
+        "FIRST_PAUSE": 0.01,
+        "LONGEST_PAUSE": 0.02,
+    }.items():
+        monkeypatch.setattr(module, f"{name}_SECONDS", seconds)
+    monkeypatch.setattr(module, "threading", SimpleNamespace(Event=threading.Event, Thread=EndingThread))
+    return Docker()
+
+
+@pytest.fixture
+def inventory(docker):
+    before = set(threading.enumerate())
+    inventory = Inventory(docker, docker)
+    yield inventory
+    docker.is_over = True
+    docker.events_queue.put(None)
+    inventory.refresh_soon()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive(), f"{thread.name} did not end"
+
+
+@pytest.fixture
+def started(docker, inventory):
+    docker.add("web", 1)
+    docker.add("db", 2)
+    inventory.start()
+    eventually(lambda: inventory.health.ok)
+    return inventory
+
+
+def _names(inventory):
+    return [row.name for row in inventory.all()]
+
+
+def test_containers_are_known_by_name(started):
+    assert _names(started) == ["db", "web"]
+
+
+def test_an_event_brings_the_table_up_to_date_and_tells(docker, started):
+    told = threading.Event()
+    started.listen(told.set)
+    new = docker.add("new", 3)
+    docker.event(new)
+    assert told.wait(5)
+    assert _names(started) == ["db", "new", "web"]
+
+
+def test_a_listener_that_has_ended_is_not_told_and_one_that_fails_harms_no_other(docker, started, caplog):
+    told, told_too = threading.Event(), []
+
+    def failing():
+        raise ValueError("mine")
+
+    started.listen(failing)
+    end = started.listen(lambda: told_too.append(1))
+    end()
+    end()
+    started.listen(told.set)
+    docker.event(docker.add("new", 3))
+    assert told.wait(5)
+    assert told_too == []
+    assert "A listener of the inventory failed" in caplog.text
+
+
+def test_each_container_is_inspected_once_between_two_events(docker, started):
+    for _ in range(3):
+        count = docker.asked.count("list")
+        started.refresh_soon()
+        eventually(lambda count=count: docker.asked.count("list") > count)
+    assert docker.asked.count("inspect 01ab") == docker.asked.count("inspect 02ab") == 1
+    docker.event(next(iter(docker.rows)))
+    eventually(lambda: docker.asked.count("inspect 01ab") == 2)
+    assert docker.asked.count("inspect 02ab") == 1
+
+
+def test_health_checks_that_run_are_no_news(docker, started):
+    eventually(lambda: "events" in docker.asked)
+    lists = docker.asked.count("list")
+    pings = docker.asked.count("ping")
+    for action in ("exec_create: true", "exec_start: true", "exec_die"):
+        docker.event(next(iter(docker.rows)), action)
+    eventually(lambda: docker.events_queue.empty() and docker.asked.count("ping") > pings + 3)
+    assert docker.asked.count("list") <= lists + 1  # the one that the start of the event stream asks for
+    assert docker.asked.count("inspect 01ab") == 1
+
+
+def test_an_event_that_comes_during_the_inspection_is_not_forgotten(docker, started):
+    """What was asked before it is old news."""
+    web = next(iter(docker.rows))
+
+    def turn_healthy():
+        docker.on_inspect = lambda: None
+        docker.runs[web]["health"] = "healthy"
+        started._take({"Action": "health_status: healthy", "Actor": {"ID": web}})
+
+    docker.runs[web]["health"] = "starting"
+    docker.on_inspect = turn_healthy
+    docker.event(web)
+    eventually(lambda: started.find("web").health == "healthy", 3)
+
+
+def test_what_a_container_ended_with_is_known(docker, started):
+    docker.event(docker.add("job", 4, state="exited"), "die")
+    job = eventually(lambda: next((row for row in started.all() if row.name == "job"), None))
+    assert (job.exit_code, job.is_running) == (3, False)
+    assert job.since == 1_795_172_400.0
+    assert started.find("web").since == 1_795_168_800.5
+    assert started.find("web").exit_code is None
+
+
+def test_a_container_that_goes_while_it_is_inspected_harms_nothing(docker, started):
+    ghost = docker.add("ghost", 5)
+    rows, docker.rows = dict(docker.rows), {key: row for key, row in docker.rows.items() if key != ghost}
+    started._replace(rows.values())
+    assert "ghost" in _names(started)
+    started.refresh_soon()
+    eventually(lambda: "ghost" not in _names(started))
+
+
+def test_a_lost_engine_is_told_with_the_reason_and_the_table_stays(docker, started):
+    told = threading.Event()
+    started.listen(told.set)
+    docker.go_away()
+    eventually(lambda: not started.health.ok)
+    assert told.is_set()
+    assert "gone" in started.health.message
+    assert _names(started) == ["db", "web"]
+
+
+def test_an_engine_that_is_back_is_asked_for_everything_anew(docker, started):
+    docker.go_away()
+    eventually(lambda: not started.health.ok)
+    docker.add("new", 3)
+    docker.runs[next(iter(docker.rows))]["started_at"] = "2026-11-20T12:00:00Z"
+    inspected = docker.asked.count("inspect 01ab")
+    docker.is_away = False
+    eventually(lambda: started.health.ok)
+    eventually(lambda: "new" in _names(started))
+    eventually(lambda: docker.asked.count("inspect 01ab") > inspected)
+    eventually(lambda: started.details("web").started_at == "2026-11-20T12:00:00Z")
+
+
+def test_an_event_stream_that_ends_is_opened_again(docker, started):
+    count = eventually(lambda: docker.asked.count("events"))
+    docker.events_queue.put(None)
+    eventually(lambda: docker.asked.count("events") > count)
+    docker.event(docker.add("new", 3))
+    eventually(lambda: "new" in _names(started))
+
+
+def test_an_engine_that_never_answered_is_unavailable_at_once(docker, inventory):
+    docker.is_away = True
+    inventory.start()
+    with pytest.raises(Unavailable, match="gone"):
+        inventory.all()
+    with pytest.raises(Unavailable):
+        inventory.find("web")
+
+
+@pytest.mark.parametrize(
+    ("reference", "found"),
+    [("web", "web"), ("db", "db"), ("01ab", "web"), ("01ab" + f"{1:060x}", "web"), ("01ab00000000", "web")],
+)
+def test_a_container_is_found_by_name_id_and_the_beginning_of_it(started, reference, found):
+    assert started.find(reference).name == found
+
+
+@pytest.mark.parametrize("reference", ["", "we", "01a", "ab01", "01AB", "/web", "x" * 1000])
+def test_what_is_no_container_is_not_found(started, reference):
+    with pytest.raises(NotFound):
+        started.find(reference)
+
+
+def test_the_beginning_of_two_ids_is_no_answer(docker, started):
+    docker.rows["01ab" + "f" * 60] = Container(
+        id="01ab" + "f" * 60, name="twin", image="app", state="running", status="Up"
+    )
+    docker.runs["01ab" + "f" * 60] = docker.runs[next(iter(docker.rows))]
+    started.refresh_soon()
+    eventually(lambda: "twin" in _names(started))
+    with pytest.raises(Invalid, match="beginning of 2 ids"):
+        started.find("01ab")
+    assert started.find("01ab0").name == "web"
+
+
+def test_a_name_is_preferred_to_the_beginning_of_an_id(docker, started):
+    docker.event(docker.add("01ab", 9))
+    eventually(lambda: "01ab" in _names(started))
+    assert started.find("01ab").name == "01ab"
+
+
+def test_details_are_those_of_the_container_that_has_the_name_now(docker, started):
+    assert eventually(lambda: started.details("web")).id == started.find("web").id
+    assert started.details("nobody") is None

@@ -1,0 +1,153 @@
+"""The command line as its users meet it: a process with arguments, input, output and an exit status."""
+
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+from paas.accounts import users
+from paas.accounts.permissions import Role
+from paas.storage.database import Database
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def environment(tmp_path):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PAAS_") and name != "PORT"}
+    kept.pop("DATABASE_URL", None)
+    return kept | {"PAAS_DATA_DIR": str(tmp_path / "data")}
+
+
+@pytest.fixture
+def run(environment):
+    def run(*args, typed="", **changes):
+        return subprocess.run(
+            [sys.executable, "-m", "paas", *args],
+            input=typed,
+            env=environment | changes,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def database(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/data/quayside.db")
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize("args", [[], ["--help"], ["-h"], ["users", "--help"], ["users", "add", "--help"]])
+def test_help_names_the_commands(run, args):
+    done = run(*args)
+    assert "users" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_at_the_top_names_every_command_with_its_arguments(run):
+    shown = run("--help").stdout
+    assert "users add NAME --role owner|admin|member" in shown
+    assert "users list" in shown
+
+
+@pytest.mark.parametrize("typed", [f"{PASSWORD}\n", PASSWORD, f"{PASSWORD}\r\n", f"{PASSWORD}\nmore lines\n"])
+def test_password_is_the_first_line_of_standard_input(run, database, typed):
+    done = run("users", "add", "Ada", "--role", "owner", typed=typed)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Added Ada (owner).\n", "")
+    assert users.authenticate(database, "ada", PASSWORD).role is Role.OWNER
+
+
+def test_users_are_listed_by_name(run):
+    for name, role in (("bob", "member"), ("Ada", "owner")):
+        run("users", "add", name, "--role", role, typed=PASSWORD)
+    lines = run("users", "list").stdout.splitlines()
+    assert [line.split()[:2] for line in lines] == [["Ada", "owner"], ["bob", "member"]]
+
+
+def test_empty_list_says_how_to_begin(run):
+    done = run("users", "list")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "users add NAME --role owner" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "typed", "says"),
+    [
+        (["users", "add", "a b", "--role", "owner"], PASSWORD, "The username must have"),
+        (["users", "add", "ada", "--role", "owner"], "short", "at least 10 characters"),
+        (["users", "add", "ada", "--role", "owner"], "\n", "at least 10 characters"),
+    ],
+)
+def test_problem_is_one_sentence_and_status_1(run, args, typed, says):
+    done = run(*args, typed=typed)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_taken_name_is_a_problem(run):
+    run("users", "add", "ada", "--role", "owner", typed=PASSWORD)
+    done = run("users", "add", "ADA", "--role", "member", typed=PASSWORD)
+    assert (done.returncode, "There is a user ADA already" in done.stderr) == (1, True)
+
+
+def test_wrong_setting_is_a_problem(run):
+    done = run("users", "list", PAAS_DATADIR="/tmp")
+    assert done.returncode == 1
+    assert "Unknown setting PAAS_DATADIR" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["users", "add", "ada"],
+        ["users", "add", "--role", "owner"],
+        ["users", "add", "ada", "--role", "king"],
+        ["users", "add", "ada", "--role", "owner"],  # and nothing on standard input
+        ["users", "drop"],
+        ["nonsense"],
+    ],
+)
+def test_wrong_use_is_status_2(run, args):
+    done = run(*args)
+    assert done.returncode == 2
+    assert "Usage:" in done.stderr
+
+
+def at_a_terminal(environment, *args, answers):
+    """Run with a terminal as standard input and output; what it showed, and its status."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(sys.executable, [sys.executable, "-m", "paas", *args], environment)  # noqa: S606
+    shown = b""
+    try:
+        while chunk := os.read(terminal, 1024):
+            shown += chunk
+            if answers and shown.endswith(b": "):  # with its blank: echoing is off by then
+                os.write(terminal, answers.pop(0).encode() + b"\n")
+    except OSError:
+        pass  # Linux's way of saying that the other side is closed
+    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_terminal_asks_twice_and_shows_nothing(environment, database):
+    answers = [PASSWORD, "something else", PASSWORD, PASSWORD]
+    shown, status = at_a_terminal(environment, "users", "add", "ada", "--role", "admin", answers=answers)
+    assert status == 0
+    assert "Added ada (admin)." in shown
+    assert "The same again" in shown
+    assert PASSWORD not in shown
+    assert users.authenticate(database, "ada", PASSWORD).role is Role.ADMIN
+
+
+def test_command_line_loads_no_web_server_and_no_engine(environment):
+    code = "import sys, paas.cli; print(sorted({'flask', 'eventlet', 'docker', 'socketio'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

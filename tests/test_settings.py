@@ -1,0 +1,90 @@
+"""Every setting has a default, is checked at the start, and a wrong one is named with what it should look like."""
+
+from pathlib import Path
+
+import pytest
+
+from paas.errors import Invalid
+from paas.settings import KNOWN, Settings
+
+
+def test_nothing_set_gives_the_defaults(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.from_environment({"PATH": "/bin", "HOME": "/root"})
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.data_dir == tmp_path / "data"
+    assert settings.database_url == f"sqlite:///{tmp_path}/data/quayside.db"
+    assert settings.docker_host is None
+    assert settings.public_url is None
+
+
+def test_everything_set_is_taken(tmp_path):
+    settings = Settings.from_environment(
+        {
+            "PAAS_HOST": "0.0.0.0",
+            "PORT": "5000",
+            "PAAS_DATA_DIR": str(tmp_path),
+            "DATABASE_URL": "postgresql+psycopg://quayside@db/quayside",
+            "DOCKER_HOST": "tcp://10.0.0.2:2376",
+            "DOCKER_TLS_VERIFY": "1",
+            "DOCKER_CERT_PATH": "/certs",
+            "PAAS_PUBLIC_URL": "https://paas.example.org/",
+        }
+    )
+    assert settings == Settings(
+        host="0.0.0.0",
+        port=5000,
+        data_dir=tmp_path,
+        database_url="postgresql+psycopg://quayside@db/quayside",
+        docker_host="tcp://10.0.0.2:2376",
+        docker_tls_verify=True,
+        docker_cert_path=Path("/certs"),
+        public_url="https://paas.example.org",
+    )
+
+
+def test_the_database_lives_in_the_data_folder(tmp_path):
+    settings = Settings.from_environment({"PAAS_DATA_DIR": str(tmp_path / "elsewhere")})
+    assert settings.database_url == f"sqlite:///{tmp_path}/elsewhere/quayside.db"
+
+
+def test_an_empty_setting_is_one_not_set():
+    empty = dict.fromkeys((*KNOWN, "PORT", "DATABASE_URL", "DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"), "")
+    assert Settings.from_environment(empty) == Settings.from_environment({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "http", "PORT must be a number"),
+        ("PORT", "65536", "PORT must be a number"),
+        ("PORT", "-1", "PORT must be a number"),
+        ("PORT", "٣", "PORT must be a number"),
+        ("PORT", "9" * 5000, "PORT must be a number"),
+        ("DOCKER_HOST", "ssh://server", "forward its socket"),
+        ("DOCKER_HOST", "/var/run/docker.sock", "DOCKER_HOST must begin with unix://"),
+        ("PAAS_PUBLIC_URL", "paas.example.org", "PAAS_PUBLIC_URL must look like"),
+        ("PAAS_PUBLIC_URL", "ftp://paas.example.org", "PAAS_PUBLIC_URL must look like"),
+        ("PAAS_PUBLIC_URL", "https://paas.example.org/?a=b", "PAAS_PUBLIC_URL must look like"),
+        ("PAAS_DATADIR", "/srv", "Unknown setting PAAS_DATADIR. Known ones are"),
+    ],
+)
+def test_a_wrong_setting_is_named(name, value, said):
+    with pytest.raises(Invalid, match=name) as refused:
+        Settings.from_environment({name: value})
+    assert said in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("environ", "address", "is_https"),
+    [
+        ({}, "http://127.0.0.1:8000", False),
+        ({"PAAS_HOST": "0.0.0.0", "PORT": "80"}, "http://127.0.0.1:80", False),
+        ({"PAAS_HOST": "::1"}, "http://[::1]:8000", False),
+        ({"PAAS_PUBLIC_URL": "http://paas.example.org"}, "http://paas.example.org", False),
+        ({"PAAS_PUBLIC_URL": "https://paas.example.org"}, "https://paas.example.org", True),
+    ],
+)
+def test_the_address_is_what_people_type(environ, address, is_https):
+    settings = Settings.from_environment(environ)
+    assert (settings.address, settings.is_https) == (address, is_https)

@@ -1,0 +1,136 @@
+"""The web application over a real database and an engine that only says how it is."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from paas.accounts import passwords, users
+from paas.accounts.permissions import Role
+from paas.engine.inventory import Health
+from paas.errors import NotFound
+from paas.settings import Settings
+from paas.storage.database import Database
+from paas.web.factory import create_app
+
+PASSWORD = "correct horse"
+CSRF = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+
+
+@dataclass
+class QuietInventory:
+    """No container; ``health`` is what a test sets."""
+
+    health: Health = field(default_factory=lambda: Health(ok=True))
+
+    def all(self) -> tuple[()]:
+        return ()
+
+    def find(self, name: str) -> Any:
+        raise NotFound(f"There is no container {name}.")
+
+
+@dataclass
+class QuietEngine:
+    inventory: QuietInventory = field(default_factory=QuietInventory)
+
+    @property
+    def health(self) -> Health:
+        return self.inventory.health
+
+
+@dataclass
+class QuietServices:
+    """What ``paas.wiring.Services`` has, as far as these pages use it."""
+
+    settings: Settings
+    database: Database
+    secret_key: str = "a secret key for tests, long enough to sign with"
+    engine: QuietEngine = field(default_factory=QuietEngine)
+    hub: Any = None
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(monkeypatch):
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(autouse=True)
+def no_sockets(monkeypatch):
+    """They have tests of their own, and attaching them starts threads that would outlive each of these."""
+    monkeypatch.setattr("paas.web.factory.attach", lambda app: None)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/quayside.db")
+
+
+@pytest.fixture
+def services(settings):
+    database = Database(settings.database_url)
+    database.migrate()
+    yield QuietServices(settings, database)
+    database.close()
+
+
+@pytest.fixture
+def database(services):
+    return services.database
+
+
+@pytest.fixture
+def app(services):
+    return create_app(services)
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def add(database):
+    """``add("ada", role="admin")`` -> the user, whose password is PASSWORD."""
+
+    def add(username="ada", role="admin"):
+        return users.add(database, username, PASSWORD, role=Role(role))
+
+    return add
+
+
+@pytest.fixture
+def ada(add):
+    return add()
+
+
+@pytest.fixture
+def csrf(client):
+    """``csrf()`` -> the token of this browser, read from a form as a browser would."""
+
+    def csrf(path="/login"):
+        found = CSRF.search(client.get(path).text)
+        assert found, f"no csrf_token at {path}"
+        return found[1]
+
+    return csrf
+
+
+@pytest.fixture
+def sign_in(client, csrf):
+    """``sign_in()`` posts the form; ``sign_in(password="wrong")`` likewise."""
+
+    def sign_in(username="ada", password=PASSWORD, **form):
+        form = {"username": username, "password": password, "csrf_token": csrf()} | form
+        return client.post("/login", data=form)
+
+    return sign_in
+
+
+@pytest.fixture
+def signed_in(client, ada, sign_in):
+    """A browser in which ada, an admin, is signed in."""
+    assert sign_in().status_code == 303
+    return client

@@ -1,0 +1,157 @@
+"""As much of the Docker Engine's API as a dashboard asks for, on a unix socket, in threads of the tests' process."""
+
+import json
+import re
+import socketserver
+import threading
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from paas.logs.frames import Entry
+from tests.stored import EPOCH, STDOUT, framed, stamp
+
+NAMES = ("web", "worker")
+
+
+class FakeDocker(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    """Runs containers of these names, to whose logs ``say`` adds. ``with FakeDocker(folder) as docker:``"""
+
+    daemon_threads = False
+    block_on_close = True
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "docker.sock"
+        self.host = f"unix://{self.path}"
+        self.logs: dict[str, list[Entry]] = {self.id_of(name): [] for name in NAMES}
+        self.news = threading.Condition()
+        self.is_over = False
+        self.slow_reads: threading.Event | None = None
+        """Set by a test: reads that do not follow wait for it."""
+        super().__init__(str(self.path), _Request)
+        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
+
+    def __enter__(self) -> "FakeDocker":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self.news:
+            self.is_over = True
+            self.news.notify_all()
+        self.shutdown()
+        self.server_close()
+        self._thread.join(10)
+
+    def get_request(self):
+        connection, _ = super().get_request()
+        return connection, ("local", 0)
+
+    def handle_error(self, request, client_address) -> None:
+        """A client that has gone is no error."""
+
+    @staticmethod
+    def id_of(name: str) -> str:
+        return name.encode().hex().ljust(64, "0")
+
+    def say(self, name: str, *lines: object) -> None:
+        with self.news:
+            log = self.logs[self.id_of(name)]
+            for line in lines:
+                log.append(Entry(STDOUT, stamp(EPOCH + len(log) * 1_000), str(line).encode(), True))
+            self.news.notify_all()
+
+
+class _Request(BaseHTTPRequestHandler):
+    server: FakeDocker
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        path = re.sub(r"^/v1\.\d+", "", parts.path)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        logs = re.fullmatch("/containers/([^/]+)/logs", path)
+        one = re.fullmatch("/containers/([^/]+)/json", path)
+        if path == "/version":
+            self._json({"ApiVersion": "1.41", "Version": "20.10.24"})
+        elif path == "/_ping":
+            self._json("OK")
+        elif path == "/events":
+            self._stream(iter(self._wait_for_the_end, True))
+        elif path == "/containers/json":
+            self._json([_row(name) for name in NAMES])
+        elif one and (name := self._name(one[1])):
+            self._json(_details(name))
+        elif logs and (name := self._name(logs[1])):
+            self._log(self.server.logs[self.server.id_of(name)], query)
+        else:
+            self._json({"message": f"No such container: {path}"}, status=404)
+
+    def _name(self, reference: str) -> str | None:
+        return next((name for name in NAMES if reference in (name, self.server.id_of(name))), None)
+
+    def _json(self, answer: object, status: int = 200) -> None:
+        body = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _log(self, log: list[Entry], query: dict[str, str]) -> None:
+        slow = self.server.slow_reads
+        if slow is not None and "follow" not in query:
+            slow.wait(20)
+        with self.server.news:
+            count = len(log) if query["tail"] == "all" else min(int(query["tail"]), len(log))
+            first, place = log[len(log) - count :], len(log)
+        self._stream(self._pieces(first, log, place, follows="follow" in query))
+
+    def _pieces(self, first, log, place, *, follows):
+        yield framed(first)
+        while follows and not self._wait_for_the_end(log, place):
+            with self.server.news:
+                fresh, place = log[place:], len(log)
+            yield framed(fresh)
+
+    def _wait_for_the_end(self, log=(), place=0) -> bool:
+        """Whether it came, before ``log`` grew beyond ``place``."""
+        with self.server.news:
+            self.server.news.wait_for(lambda: self.server.is_over or len(log) > place)
+            return self.server.is_over
+
+    def _stream(self, pieces) -> None:
+        is_chunked = self.request_version == "HTTP/1.1"
+        self.protocol_version = self.request_version
+        self.send_response(200)
+        if is_chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for piece in pieces:
+            if isinstance(piece, bytes) and piece:
+                self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n" if is_chunked else piece)
+        if is_chunked:
+            self.wfile.write(b"0\r\n\r\n")
+        self.close_connection = True
+
+
+def _row(name: str) -> dict[str, object]:
+    return {
+        "Id": FakeDocker.id_of(name), "Names": [f"/{name}"], "Image": "app", "State": "running", "Status": "Up 2 hours",
+        "Created": 1_795_168_490, "Ports": [], "Labels": {},
+    }  # fmt: skip
+
+
+def _details(name: str) -> dict[str, object]:
+    return {
+        "Id": FakeDocker.id_of(name),
+        "Name": f"/{name}",
+        "State": {
+            "Status": "running", "StartedAt": "2026-11-20T09:00:00Z", "FinishedAt": "0001-01-01T00:00:00Z",
+            "ExitCode": 0, "OOMKilled": False,
+        },
+        "Config": {"Tty": False},
+        "HostConfig": {"LogConfig": {"Type": "json-file", "Config": {}}},
+    }  # fmt: skip

@@ -1,0 +1,23 @@
+"""Requests that another site, or a token that is worth nothing, would like to be taken for those of whoever is signed
+in."""
+
+import pytest
+
+UNSAFE = ("/logout", "/account/sign-out-everywhere", "/api/v1/session/token")
+
+
+@pytest.mark.parametrize("path", UNSAFE)
+def test_without_the_token_of_the_session_nothing_is_done(signed_in, path):
+    assert signed_in.post(path).status_code == 400
+    assert signed_in.get("/api/v1/session").status_code == 200
+
+
+@pytest.mark.parametrize("authorization", ["Bearer", "Bearer x", "bearer made.up.token"])
+@pytest.mark.parametrize("path", UNSAFE)
+def test_a_worthless_access_token_does_not_open_the_way_to_the_cookie(app, signed_in, path, authorization):
+    cookie = signed_in.get_cookie("quayside_session").value
+    answer = signed_in.post(path, headers={"Authorization": authorization})
+    assert answer.status_code in (303, 401)
+    again = app.test_client()
+    again.set_cookie("quayside_session", cookie)
+    assert again.get("/api/v1/session").status_code == 200
