@@ -54,6 +54,11 @@ class Inventory:
         for name in (self._follow_events, self._refresh, self._ping):
             threading.Thread(target=name, name=f"inventory{name.__name__}", daemon=True).start()
 
+    def first_health(self) -> Health:
+        """The health; just after a start, once the engine has answered or failed for the first time, within 3 s."""
+        self._heard.wait(PING_LIMIT_SECONDS)
+        return self.health
+
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` at every change; returns the function that ends this."""
         self._listeners.append(listener)
@@ -61,9 +66,9 @@ class Inventory:
 
     def all(self) -> tuple[Container, ...]:
         """Every container by name; Unavailable while the engine has never answered."""
-        self._heard.wait(PING_LIMIT_SECONDS)  # an answer or a failure, so that a page never waits for a dead engine
+        health = self.first_health()  # an answer or a failure, so that a page never waits for a dead engine
         if not self._known.is_set():
-            raise Unavailable(self.health.message)
+            raise Unavailable(health.message)
         return self._rows
 
     def find(self, reference: str) -> Container:
@@ -147,7 +152,6 @@ class Inventory:
         is_news = described != self._rows
         self._rows = described
         self._known.set()
-        self._heard.set()
         if is_news:
             self._tell()
 
@@ -170,10 +174,10 @@ class Inventory:
         )
 
     def _set_health(self, health: Health) -> None:
-        if not health.ok:
-            self._heard.set()
-        if health != self.health:
-            self.health = health
+        is_news = health != self.health
+        self.health = health
+        self._heard.set()
+        if is_news:
             self._tell()
 
     def _tell(self) -> None:

@@ -126,6 +126,18 @@ def test_containers_are_known_by_name(started):
     assert _names(started) == ["db", "web"]
 
 
+def test_who_asks_just_after_the_start_hears_of_a_well_engine_that_it_is_well(docker, inventory):
+    held, listing = threading.Event(), docker.list
+    docker.list = lambda: held.wait(5) and listing()
+    inventory.start()
+    heard = []
+    asking = threading.Thread(target=lambda: heard.append(inventory.first_health()))
+    asking.start()
+    held.set()
+    asking.join(5)
+    assert [health.ok for health in heard] == [True]
+
+
 def test_an_event_brings_the_table_up_to_date_and_tells(docker, started):
     told = threading.Event()
     started.listen(told.set)

@@ -25,6 +25,9 @@ class QuietInventory:
 
     health: Health = field(default_factory=lambda: Health(ok=True))
 
+    def first_health(self) -> Health:
+        return self.health
+
     def all(self) -> tuple[()]:
         return ()
 
