@@ -1,6 +1,6 @@
 """The whole schema on one page. Times are seconds since 1970 in UTC; a change here needs a migration beside it."""
 
-from sqlalchemy import Double, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -44,3 +44,119 @@ class SetupCodeRow(Table):
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     created_at: Mapped[float] = mapped_column(Double)
     used_at: Mapped[float | None] = mapped_column(Double)
+
+
+class InstanceRow(Table):
+    """Which dashboard this is: one row, made at the first start. What it makes on an engine carries this id, so two
+    dashboards of one engine leave each other's things alone."""
+
+    __tablename__ = "instances"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class AppRow(Table):
+    """``kind`` is git, image or adopted. ``scale`` and ``mounts`` are JSON; ``sealed_secrets`` is encrypted JSON (Git
+    token, deploy key, webhook secret). ``current_id`` is the deployment that serves, ``changed_at`` when something was
+    last changed that only a deployment brings into effect."""
+
+    __tablename__ = "apps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(63), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    repository: Mapped[str] = mapped_column(Text, default="")
+    branch: Mapped[str] = mapped_column(String(255), default="")
+    folder: Mapped[str] = mapped_column(String(255), default="")
+    build: Mapped[str] = mapped_column(String(16), default="auto")
+    dockerfile: Mapped[str] = mapped_column(String(255), default="")
+    procfile: Mapped[str] = mapped_column(String(255), default="")
+    image: Mapped[str] = mapped_column(Text, default="")
+    adopted: Mapped[str] = mapped_column(String(255), default="")
+    port: Mapped[int | None]
+    published_port: Mapped[int | None]
+    cpus: Mapped[float | None] = mapped_column(Double)
+    memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    restart_policy: Mapped[str] = mapped_column(String(32), default="on-failure:10")
+    scale: Mapped[str] = mapped_column(Text, default="{}")
+    mounts: Mapped[str] = mapped_column(Text, default="[]")
+    privileged: Mapped[bool] = mapped_column(default=False)
+    sealed_secrets: Mapped[str] = mapped_column(Text, default="")
+    deploy_key: Mapped[str] = mapped_column(Text, default="")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[float] = mapped_column(Double)
+    changed_at: Mapped[float] = mapped_column(Double)
+    current_id: Mapped[int | None]
+
+
+class VariableRow(Table):
+    """One variable of an app's environment. ``phase`` is run, build or both; ``sealed_value`` is encrypted."""
+
+    __tablename__ = "variables"
+    __table_args__ = (UniqueConstraint("app_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(255))
+    sealed_value: Mapped[str] = mapped_column(Text)
+    is_secret: Mapped[bool]
+    phase: Mapped[str] = mapped_column(String(8))
+
+
+class DeploymentRow(Table):
+    """``number`` counts within the app. ``ref`` is the commit asked for, empty for the newest of the branch. ``reuses``
+    is the number of the deployment whose image is taken instead of building, ``rolled_back_from`` likewise when its
+    environment and scale are taken too. ``sealed_release`` is what was deployed, encrypted JSON, kept for a rollback;
+    ``recipe`` the Dockerfile that was generated."""
+
+    __tablename__ = "deployments"
+    __table_args__ = (UniqueConstraint("app_id", "number"), Index("ix_deployments_status", "status"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    status: Mapped[str] = mapped_column(String(16))
+    stage: Mapped[str] = mapped_column(String(16), default="")
+    progress: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(Text, default="")
+    error_message: Mapped[str] = mapped_column(Text, default="")
+    trigger: Mapped[str] = mapped_column(String(16))
+    requested_by: Mapped[str] = mapped_column(String(64))
+    ref: Mapped[str] = mapped_column(String(64), default="")
+    branch: Mapped[str] = mapped_column(String(255), default="")
+    commit_sha: Mapped[str] = mapped_column(String(64), default="")
+    commit_subject: Mapped[str] = mapped_column(Text, default="")
+    commit_author: Mapped[str] = mapped_column(Text, default="")
+    image_id: Mapped[str] = mapped_column(String(80), default="")
+    reuses: Mapped[int | None]
+    rolled_back_from: Mapped[int | None]
+    replaced_by: Mapped[int | None]
+    recipe: Mapped[str] = mapped_column(Text, default="")
+    sealed_release: Mapped[str] = mapped_column(Text, default="")
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    requested_at: Mapped[float] = mapped_column(Double)
+    started_at: Mapped[float | None] = mapped_column(Double)
+    ended_at: Mapped[float | None] = mapped_column(Double)
+
+
+class StageRow(Table):
+    """When a deployment was in which stage."""
+
+    __tablename__ = "stages"
+    __table_args__ = (Index("ix_stages_deployment_id", "deployment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id", ondelete="CASCADE"))
+    stage: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[float] = mapped_column(Double)
+    ended_at: Mapped[float | None] = mapped_column(Double)
+
+
+class DeliveryRow(Table):
+    """A webhook's delivery that was taken: the same one sent again does nothing."""
+
+    __tablename__ = "deliveries"
+
+    app_id: Mapped[int] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True)
+    delivery: Mapped[str] = mapped_column(String(128), primary_key=True)
+    received_at: Mapped[float] = mapped_column(Double)

@@ -1,5 +1,7 @@
 """The table of who may do what, written out a second time: a change must be made on purpose in both places."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from paas.accounts.permissions import ALLOWED, WORDS, Action, Actor, Role, may, require
@@ -9,6 +11,12 @@ TABLE = {
     #                        owner  admin  member
     Action.SEE_CONTAINERS: (True, True, False),
     Action.MANAGE_USERS: (True, True, False),
+    Action.CREATE_APPS: (True, True, True),
+    Action.ADOPT_CONTAINERS: (True, True, False),
+    Action.USE_HOST: (True, True, False),
+    Action.SEE_APP: (True, True, False),
+    Action.DEPLOY_APP: (True, True, False),
+    Action.MANAGE_APP: (True, True, False),
 }
 CASES = [
     (role, action, allowed)
@@ -38,3 +46,17 @@ def test_refusal_says_who_can_help():
     assert refused.value.message == (
         "As member you may not see the containers of this engine. Ask an admin or the owner."
     )
+
+
+@dataclass
+class Thing:
+    created_by: int | None
+
+
+@pytest.mark.parametrize("action", Action)
+def test_member_may_do_with_an_app_of_their_own_what_the_table_says(action):
+    member = Actor(7, "ada", Role.MEMBER)
+    of_creator = {Action.SEE_APP, Action.DEPLOY_APP, Action.MANAGE_APP}
+    assert may(member, action, Thing(created_by=7)) is (action in of_creator or action is Action.CREATE_APPS)
+    assert may(member, action, Thing(created_by=8)) is (action is Action.CREATE_APPS)
+    assert may(member, action, Thing(created_by=None)) is (action is Action.CREATE_APPS)

@@ -1,0 +1,58 @@
+"""An app in plain values: where its code comes from, how it runs, what it may use. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Where an app's containers come from."""
+
+    GIT = "git"
+    IMAGE = "image"
+    ADOPTED = "adopted"
+
+
+@dataclass(frozen=True)
+class Mount:
+    """What an app sees at ``target``: a named volume (``kind`` volume) or a path of the host (``kind`` host)."""
+
+    kind: str
+    source: str
+    target: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class App:
+    """``port`` is where its web process listens in the container (None: what the image exposes, else 5000),
+    ``published_port`` the host's port that leads there (None: none). ``scale`` maps process to number of containers.
+    ``adopted`` is the container's name, or ``project/service`` of a compose service. Times are seconds since 1970.
+    """
+
+    id: int
+    name: str
+    kind: Kind
+    repository: str = ""
+    branch: str = ""
+    folder: str = ""
+    build: str = "auto"
+    dockerfile: str = ""
+    procfile: str = ""
+    image: str = ""
+    adopted: str = ""
+    port: int | None = None
+    published_port: int | None = None
+    cpus: float | None = None
+    memory_bytes: int | None = None
+    restart_policy: str = "on-failure:10"
+    scale: Mapping[str, int] = field(default_factory=dict)
+    mounts: tuple[Mount, ...] = ()
+    privileged: bool = False
+    deploy_key: str = ""
+    """The public half, as ssh prints it."""
+    created_by: int | None = None
+    created_at: float = 0.0
+    changed_at: float = 0.0
+    current_id: int | None = None
+    """The id of the deployment that serves; None before the first one succeeded."""
