@@ -9,7 +9,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from paas.concurrency.tasks import Task
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,13 +48,23 @@ def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     return tpool.execute(function, *args, **kwargs)  # type: ignore[no-any-return]
 
 
+def start(function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> "Task":
+    """Run the function in a thread of its own, which ``Task.interrupt`` can reach. What escapes from it is logged."""
+    from paas.concurrency import tasks  # noqa: PLC0415 - it imports threading, and patching must come first
+
+    name = getattr(function, "__qualname__", repr(function))
+    task = tasks.Task(lambda: function(*args, **kwargs), " ".join([name, *map(repr, args)]))
+    return tasks.launch(task, is_green=_patched)
+
+
 @contextmanager
-def limit(seconds: float | None) -> Iterator[None]:
-    """Raise TimeoutError in this thread when the block takes longer, however it waits. Unpatched, it limits nothing."""
+def limit(seconds: float | None, error: BaseException | None = None) -> Iterator[None]:
+    """Raise ``error`` (else TimeoutError) in this thread when the block takes longer, however it waits. Unpatched, it
+    limits nothing."""
     if not _patched or seconds is None:
         yield
         return
     import eventlet  # noqa: PLC0415
 
-    with eventlet.Timeout(seconds, TimeoutError("timed out")):
+    with eventlet.Timeout(seconds, error or TimeoutError("timed out")):
         yield
