@@ -1,10 +1,11 @@
 """Containers as the engine knows them, in plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from paas.engine import labels as names
 from paas.engine.client import Client
 from paas.engine.connection import Stream
 
@@ -36,6 +37,8 @@ class Container:
     service: str = ""
     cpu_percent: float | None = None
     memory_bytes: int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Those of ``paas.engine.labels`` only."""
 
     @property
     def short_id(self) -> str:
@@ -62,6 +65,7 @@ class Details:
     log_driver: str
     rotates: bool = False
     """Whether its log moves on to new files, which is when the engine's followers skip lines or send them again."""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_running(self) -> bool:
@@ -120,6 +124,7 @@ def _container(row: Mapping[str, Any]) -> Container:
         ports=_ports(row.get("Ports") or []),
         project=labels.get("com.docker.compose.project", ""),
         service=labels.get("com.docker.compose.service", ""),
+        labels=names.ours(labels),
     )
 
 
@@ -146,6 +151,7 @@ def _details(row: Mapping[str, Any]) -> Details:
         tty=row["Config"]["Tty"],
         log_driver=logging["Type"],
         rotates=logging["Type"] == "local" or (logging.get("Config") or {}).get("max-size", "-1") != "-1",
+        labels=names.ours(row["Config"].get("Labels")),
     )
 
 

@@ -1,0 +1,23 @@
+"""The labels by which we know again what we made on an engine. What lacks ``INSTANCE`` is somebody else's."""
+
+from collections.abc import Mapping
+
+PREFIX = "quayside."
+
+INSTANCE = "quayside.instance"
+APP = "quayside.app"
+"""The app's id; names can change hands."""
+APP_NAME = "quayside.app.name"
+PROCESS = "quayside.process"
+NUMBER = "quayside.number"
+DEPLOYMENT = "quayside.deployment"
+"""The deployment's id."""
+DEPLOYMENT_NUMBER = "quayside.deployment.number"
+COMMIT = "quayside.commit"
+ROLE = "quayside.role"
+"""``process``, or ``release`` for the container in which a release command ran."""
+
+
+def ours(labels: Mapping[str, str] | None) -> dict[str, str]:
+    """Those that we set."""
+    return {key: value for key, value in (labels or {}).items() if key.startswith(PREFIX)}
