@@ -1,4 +1,7 @@
-"""The whole schema on one page. Times are seconds since 1970 in UTC; a change here needs a migration beside it."""
+"""The whole schema on one page. Times are seconds since 1970 in UTC; a change here needs a migration beside it.
+
+``sqlite_autoincrement`` where an id outlives its row, on containers or in names of files: SQLite would give the id of
+the newest row again once that row is deleted, and the next app would be taken for the one before it."""
 
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -61,6 +64,7 @@ class AppRow(Table):
     last changed that only a deployment brings into effect."""
 
     __tablename__ = "apps"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(63), unique=True)
@@ -110,7 +114,11 @@ class DeploymentRow(Table):
     ``recipe`` the Dockerfile that was generated."""
 
     __tablename__ = "deployments"
-    __table_args__ = (UniqueConstraint("app_id", "number"), Index("ix_deployments_status", "status"))
+    __table_args__ = (
+        UniqueConstraint("app_id", "number"),
+        Index("ix_deployments_status", "status"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     app_id: Mapped[int] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"))

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("changed_at", sa.Double(), nullable=False),
         sa.Column("current_id", sa.Integer(), nullable=True),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "variables",
@@ -75,6 +76,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.Double(), nullable=True),
         sa.Column("ended_at", sa.Double(), nullable=True),
         sa.UniqueConstraint("app_id", "number"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_deployments_status", "deployments", ["status"])
     op.create_table(
