@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from paas.accounts import setup
 from paas.accounts.secret_key import load_secret_key
+from paas.apps.masking import Masks
+from paas.apps.vault import Vault
 from paas.engine.engine import Engine
 from paas.logs.hub import Hub
 from paas.logs.pages import Pages
@@ -21,6 +23,8 @@ class Services:
     hub: Hub
     pages: Pages
     secret_key: str
+    vault: Vault
+    masks: Masks
 
 
 def build(settings: Settings) -> Services:
@@ -29,7 +33,9 @@ def build(settings: Settings) -> Services:
     database.migrate()
     engine = Engine(settings)
     engine.start()
-    return Services(settings, database, engine, Hub(engine), Pages(), load_secret_key(settings.data_dir))
+    secret_key, vault = load_secret_key(settings.data_dir), Vault(settings.data_dir)
+    masks = Masks(database, vault)
+    return Services(settings, database, engine, Hub(engine), Pages(), secret_key, vault, masks)
 
 
 def announce(services: Services, port: int) -> None:

@@ -42,6 +42,11 @@ AT_HOME = {
 PURE = (
     "paas.accounts.permissions",
     "paas.alerts.rules",
+    "paas.apps.app",
+    "paas.apps.dotenv",
+    "paas.apps.places",
+    "paas.apps.rules",
+    "paas.apps.variables",
     "paas.deployments.procfile",
     "paas.deployments.recipes",
     "paas.deployments.stages",

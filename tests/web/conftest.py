@@ -9,6 +9,8 @@ from argon2 import PasswordHasher
 
 from paas.accounts import passwords, users
 from paas.accounts.permissions import Role
+from paas.apps.masking import Masks
+from paas.apps.vault import Vault
 from paas.engine.inventory import Health
 from paas.errors import NotFound
 from paas.settings import Settings
@@ -50,6 +52,8 @@ class QuietServices:
 
     settings: Settings
     database: Database
+    vault: Vault
+    masks: Masks
     secret_key: str = "a secret key for tests, long enough to sign with"
     engine: QuietEngine = field(default_factory=QuietEngine)
     hub: Any = None
@@ -75,7 +79,8 @@ def settings(tmp_path):
 def services(settings):
     database = Database(settings.database_url)
     database.migrate()
-    yield QuietServices(settings, database)
+    vault = Vault(settings.data_dir)
+    yield QuietServices(settings, database, vault, Masks(database, vault))
     database.close()
 
 

@@ -1,0 +1,158 @@
+"""The apps: creating, finding, changing and deleting them. It touches rows alone, nothing on the engine."""
+
+import json
+import time
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from paas.accounts.permissions import Action, Actor, may, require
+from paas.apps import rules
+from paas.apps.app import CHANGEABLE, App, Kind, Mount, Wanted, wanted_of
+from paas.errors import Conflict, Invalid, NotFound
+from paas.storage.tables import AppRow
+
+__all__ = ["Wanted", "change", "create", "delete", "find", "insert", "load", "set_current", "touch", "visible"]
+
+
+def create(session: Session, actor: Actor, wanted: Wanted) -> App:
+    """A new app of a repository or an image; Conflict for a name or a host port that is taken."""
+    require(actor, Action.CREATE_APPS)
+    if wanted.kind is Kind.ADOPTED:
+        raise Invalid("kind must be git or image; a container that runs already is adopted, not created.")
+    _require_host(actor, wanted, before=None)
+    return insert(session, actor, wanted)
+
+
+def insert(session: Session, actor: Actor, wanted: Wanted) -> App:
+    """``create`` for who has asked for the right to already."""
+    wanted = rules.check(wanted)
+    _refuse_taken(session, wanted, app_id=None)
+    now = time.time()
+    row = AppRow(**_columns(wanted), created_by=actor.user_id, created_at=now, changed_at=now)
+    session.add(row)
+    _flush(session, wanted.name)
+    return _app(row)
+
+
+def find(session: Session, actor: Actor, name_or_id: str | int) -> App:
+    """The app of this name or id; to somebody who may not see it, there is none."""
+    row = _row(session, str(name_or_id))
+    if row is None or not may(actor, Action.SEE_APP, row):
+        raise NotFound(f"There is no app {str(name_or_id)[:80]}.")
+    return _app(row)
+
+
+def visible(session: Session, actor: Actor) -> list[App]:
+    """Every app that this person may see, by name."""
+    rows = session.scalars(select(AppRow).order_by(AppRow.name))
+    return [_app(row) for row in rows if may(actor, Action.SEE_APP, row)]
+
+
+def load(session: Session, app_id: int) -> App:
+    """The app of this id, for whom permission is no question: the pipeline."""
+    return _app(_kept(session, app_id))
+
+
+def change(session: Session, actor: Actor, app: App, **changes: Any) -> App:  # noqa: ANN401 - fields of Wanted
+    """The app with some fields of ``Wanted`` changed; ``changed_at`` moves only when something has."""
+    require(actor, Action.MANAGE_APP, app)
+    row = _kept(session, app.id)
+    before = wanted_of(_app(row))
+    _refuse_unchangeable(before, changes)
+    wanted = rules.check(replace(before, **changes))
+    if wanted == before:
+        return _app(row)
+    _require_host(actor, wanted, before=before)
+    _refuse_taken(session, wanted, app_id=app.id)
+    for name, value in _columns(wanted).items():
+        setattr(row, name, value)
+    row.changed_at = time.time()
+    _flush(session, wanted.name)
+    return _app(row)
+
+
+def delete(session: Session, actor: Actor, app: App, *, name: str) -> None:
+    """Delete the app with its environment and records; ``name`` is its name once more, as a safeguard."""
+    require(actor, Action.MANAGE_APP, app)
+    if name != app.name:
+        raise Invalid(f"To delete this app, give its name: {app.name}.")
+    session.delete(_kept(session, app.id))
+    session.flush()
+
+
+def set_current(session: Session, app_id: int, deployment_id: int | None) -> None:
+    """Note which deployment serves."""
+    _kept(session, app_id).current_id = deployment_id
+
+
+def touch(session: Session, app_id: int) -> None:
+    """Note that something was changed which only a deployment brings into effect."""
+    _kept(session, app_id).changed_at = time.time()
+
+
+def _row(session: Session, name_or_id: str) -> AppRow | None:
+    if name_or_id.isascii() and name_or_id.isdigit():
+        return session.get(AppRow, int(name_or_id)) if len(name_or_id) < 10 else None
+    if not rules.LABEL.fullmatch(name_or_id):
+        return None  # nor could every such text be sent to a database
+    return session.scalar(select(AppRow).where(AppRow.name == name_or_id))
+
+
+def _kept(session: Session, app_id: int) -> AppRow:
+    row = session.get(AppRow, app_id)
+    if row is None:
+        raise NotFound("This app was deleted.")
+    return row
+
+
+def _flush(session: Session, name: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"The name {name} is taken. Choose another one.") from error
+
+
+def _refuse_taken(session: Session, wanted: Wanted, *, app_id: int | None) -> None:
+    """It does not tell whose port it is: that app may be hidden from who asks."""
+    if wanted.published_port is None:
+        return
+    taken = select(AppRow.id).where(AppRow.published_port == wanted.published_port, AppRow.id != (app_id or 0))
+    if session.scalar(taken.limit(1)) is not None:
+        raise Conflict(f"Port {wanted.published_port} of the host leads to another app already. Choose another one.")
+
+
+def _refuse_unchangeable(before: Wanted, changes: dict[str, Any]) -> None:
+    unknown = sorted(set(changes) - CHANGEABLE)
+    if unknown:
+        raise Invalid(f"{', '.join(unknown)} cannot be changed.")
+    if before.kind is Kind.ADOPTED and set(changes) - {"name"}:
+        raise Invalid("An adopted app keeps its container as it is: only its name can be changed here.")
+
+
+def _require_host(actor: Actor, wanted: Wanted, *, before: Wanted | None) -> None:
+    """What reaches beyond the container needs the right to, unless somebody who had it has given it already."""
+    granted = {mount for mount in before.mounts if mount.kind == "host"} if before else set()
+    asked = {mount for mount in wanted.mounts if mount.kind == "host"}
+    is_privileged_now = wanted.privileged and not (before and before.privileged)
+    if asked - granted or is_privileged_now:
+        require(actor, Action.USE_HOST)
+
+
+def _columns(wanted: Wanted) -> dict[str, Any]:
+    columns = {each.name: getattr(wanted, each.name) for each in fields(wanted)}
+    columns["kind"] = wanted.kind.value
+    columns["scale"] = json.dumps(dict(wanted.scale))
+    columns["mounts"] = json.dumps([asdict(mount) for mount in wanted.mounts])
+    return columns
+
+
+def _app(row: AppRow) -> App:
+    values = {each.name: getattr(row, each.name) for each in fields(App)}
+    values["kind"] = Kind(row.kind)
+    values["scale"] = json.loads(row.scale)
+    values["mounts"] = tuple(Mount(**mount) for mount in json.loads(row.mounts))
+    return App(**values)
