@@ -44,6 +44,7 @@ PURE = (
     "paas.alerts.rules",
     "paas.apps.app",
     "paas.apps.dotenv",
+    "paas.apps.given",
     "paas.apps.places",
     "paas.apps.rules",
     "paas.apps.variables",
