@@ -1,16 +1,20 @@
 """A Docker Engine of the tests' own: a private dockerd that they may stop, kill and freeze.
 
 It shares nothing with an engine that the machine may already run: own data, own state, own socket, own (empty)
-configuration file, no bridge and no iptables rules, so containers have no network beside their loopback. Engines of a
-test run that was killed are ended and swept away when the next one starts.
+configuration file, no bridge and no iptables rules, so containers have no network beside their loopback unless they
+are put on one that was made on it: there they reach each other and this machine reaches them, and nothing else does.
+Engines of a test run that was killed are ended and swept away when the next one starts.
 """
 
 import contextlib
+import fcntl
 import itertools
 import os
+import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -26,6 +30,7 @@ from tools import debian
 
 ROOT = Path(tempfile.gettempdir()) / f"quayside-engines-{os.geteuid()}"
 NO_NETWORK = ("--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false")
+SET_FLAGS, DELETE_BRIDGE = 0x8914, 0x89A1  # SIOCSIFFLAGS, SIOCBRDELBR
 
 _numbers = itertools.count(1)
 
@@ -193,6 +198,7 @@ def _remove(folder: Path) -> None:
     deadline = time.monotonic() + 10
     while _living_in(folder) and time.monotonic() < deadline:
         time.sleep(0.05)
+    _remove_bridges(folder)
     for mount in _mounts_below(folder):
         subprocess.run(["umount", "--lazy", mount], check=False, capture_output=True)
     shutil.rmtree(folder, ignore_errors=True)
@@ -222,6 +228,17 @@ def _mounts_below(folder: Path) -> list[str]:
     """Deepest first."""
     points = (line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines())
     return sorted((point for point in points if point.startswith(f"{folder}/")), reverse=True)
+
+
+def _remove_bridges(folder: Path) -> None:
+    """The networks made on an engine outlive it; their names stand in its own records, whether it still runs or not."""
+    records = folder / "data/network/files/local-kv.db"
+    names = set(re.findall(rb"br-[0-9a-f]{12}", records.read_bytes() if records.exists() else b""))
+    with socket.socket() as any_socket:
+        for name in names:
+            with contextlib.suppress(OSError):  # gone already
+                fcntl.ioctl(any_socket, SET_FLAGS, struct.pack("16sH14x", name, 0))  # it must be down first
+                fcntl.ioctl(any_socket, DELETE_BRIDGE, name + b"\0")
 
 
 def _is_stopped(thread: Path) -> bool:

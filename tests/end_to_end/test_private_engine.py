@@ -1,5 +1,7 @@
 """The tests' own engine can be stopped, killed and frozen, which other tests build on."""
 
+import socket
+
 from tests import images, writers
 from tests.engines import PrivateEngine
 from tests.waiting import eventually
@@ -43,6 +45,13 @@ def test_puppet_writes_the_very_bytes_it_is_told(engine, run, tmp_path):
 def test_closed_engine_leaves_nothing_behind():
     with PrivateEngine() as engine:
         image = images.busybox(engine)
-        engine.client.containers.run(image, ["sleep", "1000"], detach=True, init=True)
-        folder = engine.folder
+        network = engine.client.networks.create("quayside", driver="bridge")
+        engine.client.containers.run(image, ["sleep", "1000"], detach=True, init=True, network="quayside")
+        folder, bridge = engine.folder, f"br-{network.id[:12]}"
+        assert bridge in _interfaces()
     assert not folder.exists()
+    assert bridge not in _interfaces()
+
+
+def _interfaces() -> set[str]:
+    return {name for _, name in socket.if_nameindex()}
