@@ -54,6 +54,8 @@ def set_secrets(
     changes = {
         name: text for name, text in (("git_token", git_token), ("webhook_secret", webhook_secret)) if text is not None
     }
+    if not changes:
+        return
     for name, text in changes.items():
         if len(text) > LONGEST_TOKEN or not (text.isascii() and text.isprintable()) or " " in text:
             raise Invalid(f"{name} must be one word of letters, digits and signs, without blanks.")

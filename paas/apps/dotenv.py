@@ -13,7 +13,7 @@ A quoted value may go over several lines. ``$`` has no meaning anywhere: what is
 import re
 from collections.abc import Iterable, Mapping
 
-from paas.apps.variables import PLACEHOLDER, Phase, Variable, check_key, looks_secret
+from paas.apps.variables import PLACEHOLDER, Phase, Variable, check_key, completed, looks_secret
 from paas.errors import Invalid
 
 BARE = re.compile(r"[A-Za-z0-9_./:@%+,=~?&-]*", re.ASCII)
@@ -42,7 +42,9 @@ def parse(text: str, before: Iterable[Variable] = ()) -> tuple[Variable, ...]:
         else:
             key, value, at = _assignment(text, at, line)
             _refuse_twice(found, key, line)
-            found[key] = (line, _variable(key, value, marks, known))
+            is_secret, phase = marks
+            variable = completed(key, value, is_secret=is_secret, phase=phase, before=known.get(key))
+            found[key] = (line, variable)
             marks = NO_MARKS
     return tuple(variable for _, variable in found.values())
 
@@ -75,12 +77,6 @@ def _marks(line_text: str, line: int) -> Marks:
         else:
             raise Invalid(f"Line {line}: {word!r} is not one of secret, plain, run, build, both.")
     return is_secret, phase
-
-
-def _variable(key: str, value: str, marks: Marks, known: Mapping[str, Variable]) -> Variable:
-    is_secret, phase = marks
-    was = known.get(key, Variable(key, "", looks_secret(key)))
-    return Variable(key, value, was.is_secret if is_secret is None else is_secret, phase or was.phase)
 
 
 def _assignment(text: str, at: int, line: int) -> tuple[str, str, int]:

@@ -82,12 +82,20 @@ def check(variables: Iterable[Variable]) -> None:
         )
 
 
+def completed(
+    key: str, value: str, *, is_secret: bool | None, phase: Phase | None, before: Variable | None
+) -> Variable:
+    """What nobody said stays as it was; a new variable is a secret if its name looks like one, and for run time."""
+    was = before or Variable(key, "", looks_secret(key))
+    return Variable(key, value, was.is_secret if is_secret is None else is_secret, phase or was.phase)
+
+
 def kept(variable: Variable, before: Variable | None) -> Variable:
     """The variable with the value that it had, where its placeholder was sent back; Invalid when it had none."""
     if variable.value != PLACEHOLDER:
         return variable
     if before is None:
-        raise Invalid(f"{variable.key} has no value yet: give one instead of {PLACEHOLDER}.")
+        raise Invalid(f"{variable.key[:80]} has no value yet: give one instead of {PLACEHOLDER}.")
     if before.is_secret and not variable.is_secret:
         raise Invalid(f"{variable.key} is a secret and is not shown again. To make it readable, give its value anew.")
     return Variable(variable.key, before.value, variable.is_secret, variable.phase)

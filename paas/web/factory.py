@@ -8,6 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from paas.accounts.sessions import LIFETIME_SECONDS
 from paas.web import attempts, compression, context, forgery, frame, headers, identity, modules, problems, static_files
+from paas.web.api import apps as api_apps
+from paas.web.api import environment as api_environment
 from paas.web.api import health, logs
 from paas.web.api import login as api_login
 from paas.web.api import session as api_session
@@ -28,6 +30,8 @@ BLUEPRINTS = (
     containers.blueprint,
     api_login.blueprint,
     api_session.blueprint,
+    api_apps.blueprint,
+    api_environment.blueprint,
     health.blueprint,
     logs.blueprint,
 )

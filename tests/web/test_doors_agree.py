@@ -1,9 +1,14 @@
 """One table of permissions, asked at every route with every credential. A new route must be named here to pass."""
 
+import re
+
 import pytest
 
+from paas.accounts import permissions
 from paas.accounts.permissions import Action, Role, may
 from paas.accounts.permissions import Actor as Someone
+from paas.apps import catalogue
+from paas.apps.app import Wanted
 
 ANYONE = "anyone"
 SIGNED_IN = "whoever is signed in"
@@ -21,6 +26,19 @@ ROUTES = {
     "/api/v1/login": ANYONE,
     "/api/v1/session": SIGNED_IN,
     "/api/v1/containers": Action.SEE_CONTAINERS,
+    "/api/v1/apps": SIGNED_IN,
+}
+
+# Routes about one app: what they need of it, and what must be sent so that nothing but the right is in the way.
+OF_AN_APP = {
+    ("GET", "/api/v1/apps/<reference>"): (Action.SEE_APP, None),
+    ("PATCH", "/api/v1/apps/<reference>"): (Action.MANAGE_APP, {"branch": "next"}),
+    ("POST", "/api/v1/apps/<reference>/deploy-key"): (Action.MANAGE_APP, None),
+    ("POST", "/api/v1/apps/<reference>/webhook-secret"): (Action.MANAGE_APP, None),
+    ("GET", "/api/v1/apps/<reference>/environment"): (Action.SEE_APP, None),
+    ("PUT", "/api/v1/apps/<reference>/environment"): (Action.MANAGE_APP, {"variables": []}),
+    ("PUT", "/api/v1/apps/<reference>/environment/<key>"): (Action.MANAGE_APP, {"value": "b"}),
+    ("DELETE", "/api/v1/apps/<reference>/environment/<key>"): (Action.MANAGE_APP, None),
 }
 
 
@@ -59,7 +77,7 @@ def test_every_route_lets_in_whom_the_table_lets_in(app, client, add, sign_in, r
     add("ada", role or "admin")
     for browser, headers in credentials(app, client, sign_in, "ada" if role else None):
         for method, rule in routes(app):
-            if method != "GET" or needed(rule) is ANYONE:
+            if method != "GET" or needed(rule) is ANYONE or is_of_an_app(rule):
                 continue
             answer = browser.get(concrete(rule), headers=headers)
             assert was_let_in(answer) is is_allowed(role, needed(rule)), f"{role} at {rule}: {answer.status}"
@@ -71,3 +89,69 @@ def is_allowed(role, what):
 
 def was_let_in(answer):
     return answer.status_code not in (401, 403) and not (answer.location or "").startswith("/login")
+
+
+def is_of_an_app(rule):
+    return re.match(r"(/api/v1)?/apps/<", rule) is not None
+
+
+@pytest.fixture
+def ask(app, client):
+    """``ask("bob", method, rule, of="shop")`` -> the answer that bob gets, with what must be sent to be understood."""
+    tokens = {}
+
+    def ask(who, method, rule, of):
+        if who not in tokens:
+            answer = client.post("/api/v1/login", json={"username": who, "password": "correct horse"})
+            tokens[who] = answer.json["access_token"]
+        headers = {"Authorization": f"Bearer {tokens[who]}"}
+        address = re.sub(r"<[^<>]*>", "1", re.sub(r"/apps/<[^<>]*>", f"/apps/{of}", rule))
+        return app.test_client().open(address, method=method, headers=headers, json=OF_AN_APP[method, rule][1])
+
+    return ask
+
+
+@pytest.fixture
+def shop(database, add):
+    """Of bob, a member; eve is another, ada an admin."""
+    for name, role in (("ada", "admin"), ("eve", "member")):
+        add(name, role)
+    bob = add("bob", "member")
+    with database.session() as session:
+        return catalogue.create(session, Someone(bob.id, "bob", bob.role), Wanted("shop", repository="https://a.org/b"))
+
+
+def test_every_route_of_an_app_says_what_it_needs(app):
+    assert {(method, rule) for method, rule in routes(app) if is_of_an_app(rule)} == set(OF_AN_APP)
+
+
+@pytest.mark.parametrize(("method", "rule"), OF_AN_APP)
+def test_app_of_somebody_else_answers_as_one_that_is_not_there(shop, ask, method, rule):
+    not_mine, not_there = ask("eve", method, rule, of="shop"), ask("eve", method, rule, of="nothing")
+    assert (not_mine.status_code, not_there.status_code) == (404, 404)
+    assert not_mine.text.replace("shop", "nothing") == not_there.text
+
+
+@pytest.mark.parametrize(("method", "rule"), OF_AN_APP)
+@pytest.mark.parametrize("who", ["ada", "bob"])
+def test_app_opens_to_admins_and_to_who_made_it(shop, ask, method, rule, who):
+    answer = ask(who, method, rule, of="shop")
+    assert was_let_in(answer)
+    assert "There is no app" not in answer.text
+
+
+@pytest.mark.parametrize(("method", "rule"), OF_AN_APP)
+def test_each_right_to_an_app_opens_its_routes_alone(shop, ask, monkeypatch, method, rule):
+    """As if bob had been given some of the rights only."""
+    needs = OF_AN_APP[method, rule][0]
+    monkeypatch.setattr(permissions, "OF_CREATOR", frozenset({Action.SEE_APP, needs}))
+    assert was_let_in(ask("bob", method, rule, of="shop"))
+    monkeypatch.setattr(permissions, "OF_CREATOR", frozenset({Action.SEE_APP}))
+    assert was_let_in(ask("bob", method, rule, of="shop")) is (needs is Action.SEE_APP)
+
+
+@pytest.mark.parametrize(("method", "rule"), OF_AN_APP)
+def test_app_is_closed_to_who_is_not_signed_in(shop, app, method, rule):
+    address = re.sub(r"<[^<>]*>", "1", re.sub(r"/apps/<[^<>]*>", "/apps/shop", rule))
+    answer = app.test_client().open(address, method=method, headers={"Authorization": "Bearer made.up.token"})
+    assert not was_let_in(answer)
