@@ -94,7 +94,7 @@ def enter(state: State, stage: Stage) -> State:
 
 def build_step(state: State, step: int, steps: int) -> State:
     """The state when step ``step`` of ``steps`` (from 1) of the build begins; never less far than before."""
-    if state.stage is not Stage.BUILDING or not 1 <= step <= steps:
+    if state.status in FINAL or state.stage is not Stage.BUILDING or not 1 <= step <= steps:
         return state
     begins = BEGINS_AT[Stage.BUILDING]
     reached = begins + (BUILD_ENDS_AT - begins) * (step - 1) // steps

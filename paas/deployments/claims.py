@@ -1,0 +1,99 @@
+"""Who takes up a deployment that waits, and who waits for its end. Nothing here asks for permission."""
+
+import threading
+import time
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from paas.deployments import history
+from paas.deployments.history import Deployment
+from paas.deployments.news import News
+from paas.deployments.stages import FINAL, Status
+from paas.errors import NotFound
+from paas.storage.database import Database
+from paas.storage.tables import AppRow, DeploymentRow
+
+RUNNING = (Status.BUILDING.value, Status.DEPLOYING.value)
+
+
+class Standing(NamedTuple):
+    """Where a deployment that is not over stands, as far as anybody wants to hear of a change."""
+
+    id: int
+    app_id: int
+    status: str
+    stage: str
+    progress: int
+    message: str
+    commit_sha: str
+    cancel_requested: bool
+    started_at: float | None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == Status.PENDING.value and self.started_at is None
+
+
+def not_over(session: Session) -> list[Standing]:
+    """What waits or runs, in the order of the line."""
+    columns = [getattr(DeploymentRow, name) for name in Standing._fields]
+    is_over = DeploymentRow.status.in_([status.value for status in FINAL])
+    return [Standing(*row) for row in session.execute(select(*columns).where(~is_over).order_by(DeploymentRow.id))]
+
+
+def is_waiting() -> ColumnElement[bool]:
+    return and_(DeploymentRow.status == Status.PENDING.value, DeploymentRow.started_at.is_(None))
+
+
+def claim(session: Session, deployment_id: int, app_id: int) -> bool:
+    """Take it up, unless it no longer waits or another deployment of its app runs; whether it is ours now.
+
+    Several processes may try; the row changes for one of them.
+    """
+    lock_app(session, app_id)
+    other = aliased(DeploymentRow)
+    is_busy = exists().where(
+        other.app_id == app_id,
+        or_(other.status.in_(RUNNING), and_(other.status == Status.PENDING.value, other.started_at.is_not(None))),
+    )
+    taken = (
+        update(DeploymentRow)
+        .where(DeploymentRow.id == deployment_id, is_waiting(), ~is_busy)
+        .values(started_at=time.time())
+        .returning(DeploymentRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(taken) is not None
+
+
+def unclaim_all(session: Session) -> None:
+    """Send back what was taken up and never begun, by a process that has died since; what was to be cancelled is."""
+    taken_up = and_(DeploymentRow.status == Status.PENDING.value, DeploymentRow.started_at.is_not(None))
+    for row in session.scalars(select(DeploymentRow).where(taken_up).with_for_update()):
+        row.started_at = None
+        if row.cancel_requested:
+            history.end(session, row.id, Status.CANCELLED)
+
+
+def lock_app(session: Session, app_id: int) -> None:
+    """Let nobody else change which of the app's deployments wait and run, until the session ends."""
+    if session.scalar(select(AppRow.id).where(AppRow.id == app_id).with_for_update()) is None:
+        raise NotFound("This app was deleted.")
+
+
+def wait_for_end(database: Database, news: News, deployment_id: int, *, look_every_seconds: float = 1.0) -> Deployment:
+    """The deployment once it is over. Call it outside a session."""
+    changed = threading.Event()
+    end_listening = news.listen(lambda told: changed.set() if told == deployment_id else None)
+    try:
+        while True:
+            changed.clear()
+            with database.session() as session:
+                deployment = history.load(session, deployment_id)
+            if deployment.status.is_over:
+                return deployment
+            changed.wait(look_every_seconds)  # another process may run it, and tells us nothing
+    finally:
+        end_listening()

@@ -1,0 +1,403 @@
+"""Requests, who is taken up when, and that nothing stays in the line for ever, on both kinds of database."""
+
+import threading
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from paas import concurrency
+from paas.accounts.permissions import Actor, Role
+from paas.apps import catalogue
+from paas.apps.app import Kind
+from paas.concurrency.tasks import checkpoint
+from paas.deployments import claims, history, waiting_line
+from paas.deployments.news import News
+from paas.deployments.stages import Stage, Status
+from paas.deployments.waiting_line import WaitingLine
+from paas.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from paas.storage.database import Database
+from paas.storage.file_lock import FileLock
+from tests.waiting import eventually
+
+
+class Runs:
+    """A pipeline whose steps are a test's: each run begins, waits until it is let go, and ends as it was told to."""
+
+    def __init__(self, records):
+        self.records = records
+        self.begun, self.ended, self.at_once, self.most_at_once = [], [], 0, 0
+        self.gates = {}
+        self.is_open = threading.Event()
+        self.fails_with = None
+        self._turn = threading.Lock()
+
+    def let_go(self, deployment_id):
+        self.gates.setdefault(deployment_id, threading.Event()).set()
+
+    def __call__(self, deployment_id):
+        gate = self.gates.setdefault(deployment_id, threading.Event())
+        with self._turn:
+            self.begun.append(deployment_id)
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            while not (gate.wait(0.005) or self.is_open.is_set()):
+                checkpoint()
+            if self.fails_with is not None:
+                raise self.fails_with
+            self.records.enter(deployment_id, Stage.STARTING)
+            self.records.enter(deployment_id, Stage.COMPLETED)
+        except waiting_line.Cancelled:
+            self.records.end(deployment_id, Status.CANCELLED, "Cancelled.")
+        finally:
+            with self._turn:
+                self.at_once -= 1
+                self.ended.append(deployment_id)
+
+
+@pytest.fixture
+def runs(records):
+    return Runs(records)
+
+
+@pytest.fixture
+def open_line(database, news, tmp_path, runs):
+    """``with open_line() as line:`` takes up what waits until the block ends."""
+
+    @contextmanager
+    def open_line(run=runs, **options):
+        options = {"lock": FileLock(tmp_path / "running"), "at_once": 2} | options
+        line = WaitingLine(database, options.pop("news", news), run, **options)
+        line.start()
+        try:
+            yield line
+        finally:
+            line.stop()
+            runs.is_open.set()
+            eventually(lambda: runs.at_once == 0)
+
+    return open_line
+
+
+def test_what_is_requested_is_run_and_ends(open_line, request_, shop, runs, until):
+    runs.is_open.set()
+    with open_line() as line:
+        deployment = request_(shop)
+        line.wake()
+        until(deployment.id, Status.SUCCESS)
+    assert runs.begun == [deployment.id]
+
+
+def test_requests_are_numbered_within_the_app(request_, create):
+    shop, blog = create("shop"), create("blog")
+    assert [request_(shop).number, request_(blog).number, request_(shop).number] == [1, 1, 2]
+
+
+def test_a_newer_request_replaces_the_one_that_waits(request_, shop, records):
+    old, new = request_(shop), request_(shop)
+    replaced = records.load(old.id)
+    assert (replaced.status, replaced.replaced_by) == (Status.CANCELLED, new.number)
+    assert replaced.error_message == "Deployment 2 was requested and took its place."
+    assert records.load(new.id).waits_at == 1
+
+
+def test_a_request_does_not_replace_what_runs(open_line, request_, shop, runs, records, until):
+    with open_line() as line:
+        running = request_(shop)
+        line.wake()
+        eventually(lambda: runs.begun == [running.id])
+        first, second = request_(shop), request_(shop)
+        line.wake()
+        assert records.load(first.id).status is Status.CANCELLED
+        assert records.load(running.id).status is Status.PENDING
+        runs.let_go(running.id)
+        runs.let_go(second.id)
+        until(second.id, Status.SUCCESS)
+    assert runs.begun == [running.id, second.id]
+    assert runs.most_at_once == 1
+
+
+def test_ten_apps_at_once_go_two_by_two_in_the_order_of_their_requests(open_line, request_, create, runs, until):
+    wanted = [request_(create(f"app-{number}")) for number in range(10)]
+    with open_line():
+        for deployment in wanted:
+            eventually(lambda deployment=deployment: deployment.id in runs.begun)
+            runs.let_go(deployment.id)
+        until(wanted[-1].id, Status.SUCCESS)
+    assert runs.begun == [deployment.id for deployment in wanted]
+    assert runs.most_at_once == 2
+
+
+def test_the_place_in_line_is_shown_and_told_as_others_leave(open_line, request_, create, runs, records, news):
+    wanted = [request_(create(f"app-{number}")) for number in range(3)]
+    assert [records.load(deployment.id).waits_at for deployment in wanted] == [1, 2, 3]
+    told = []
+    news.listen(told.append)
+    with open_line(at_once=1):
+        eventually(lambda: runs.begun == [wanted[0].id])
+        eventually(lambda: [records.load(each.id).waits_at for each in wanted] == [None, 1, 2])
+        told.clear()
+        runs.let_go(wanted[0].id)
+        eventually(lambda: records.load(wanted[2].id).waits_at == 1)
+        eventually(lambda: wanted[2].id in told)
+
+
+def test_what_waited_goes_on_after_a_restart(open_line, request_, create, runs, until):
+    wanted = [request_(create(f"app-{number}")) for number in range(3)]
+    runs.is_open.set()
+    with open_line():
+        for deployment in wanted:
+            until(deployment.id, Status.SUCCESS)
+
+
+def test_what_was_taken_up_and_never_begun_waits_again_after_a_crash(open_line, database, request_, shop, runs, until):
+    deployment = request_(shop)
+    with database.session() as session:
+        assert claims.claim(session, deployment.id, shop.id)
+    runs.is_open.set()
+    with open_line():
+        until(deployment.id, Status.SUCCESS)
+
+
+def test_what_was_cancelled_as_its_process_died_is_not_begun(open_line, database, ada, request_, shop, runs, until):
+    deployment = request_(shop)
+    with database.session() as session:
+        assert claims.claim(session, deployment.id, shop.id)
+        waiting_line.cancel(session, ada, shop, deployment)
+    with open_line():
+        until(deployment.id, Status.CANCELLED)
+    assert runs.begun == []
+
+
+def test_nothing_starts_before_what_was_left_has_been_dealt_with(open_line, request_, shop, runs, until):
+    attempts = []
+
+    def recover():
+        attempts.append(list(runs.begun))
+        if len(attempts) == 1:
+            raise Unavailable("The engine does not answer.")
+
+    deployment = request_(shop)
+    runs.is_open.set()
+    with open_line(recover=recover):
+        until(deployment.id, Status.SUCCESS)
+    assert attempts == [[], []]
+
+
+def test_a_second_process_waits_for_the_first_to_die(open_line, request_, create, runs, tmp_path):
+    recovered = []
+    first, second = (
+        open_line(lock=FileLock(tmp_path / "one"), recover=lambda name=name: recovered.append(name)) for name in "ab"
+    )
+    with ExitStack() as stack:
+        with first:
+            eventually(lambda: recovered == ["a"])
+            waiting = stack.enter_context(second)
+            runs.is_open.set()
+            request_(create("shop"))
+            waiting.wake()
+            eventually(lambda: len(runs.ended) == 1)
+            assert recovered == ["a"]
+        eventually(lambda: recovered == ["a", "b"])
+
+
+def test_processes_that_share_no_lock_do_not_start_one_deployment_twice(
+    database_url, request_, create, runs, records, tmp_path
+):
+    runs.is_open.set()
+    databases = [Database(database_url) for _ in range(4)]
+    lines = [
+        WaitingLine(each, News(), runs, lock=FileLock(tmp_path / f"{number}")) for number, each in enumerate(databases)
+    ]
+    for line in lines:
+        line.start()
+    eventually(lambda: all(line._is_recovered for line in lines))
+    wanted = [request_(create(f"app-{number}")) for number in range(12)]
+    for line in lines:
+        line.wake()
+    eventually(lambda: all(records.load(each.id).status is Status.SUCCESS for each in wanted), 20)
+    for line in lines:
+        line.stop()
+    for each in databases:
+        each.close()
+    assert Counter(runs.begun) == Counter(each.id for each in wanted)
+
+
+def test_two_claims_of_one_app_give_it_to_one(database, request_, shop):
+    deployment = request_(shop)
+    with database.session() as session:
+        assert claims.claim(session, deployment.id, shop.id)
+    with database.session() as session:
+        assert not claims.claim(session, deployment.id, shop.id)
+    newer = request_(shop)
+    with database.session() as session:
+        assert not claims.claim(session, newer.id, shop.id), "the first one runs"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyboardInterrupt(), Unavailable("The engine is away.")])
+def test_nothing_is_stuck_when_a_run_raises(open_line, request_, shop, runs, until, error):
+    runs.fails_with = error
+    runs.is_open.set()
+    with open_line() as line:
+        failed = until(request_(shop).id, Status.FAILED)
+        assert failed.error_message == waiting_line.BROKEN
+        runs.fails_with = None
+        next_one = request_(shop)
+        line.wake()
+        until(next_one.id, Status.SUCCESS)
+
+
+def test_a_run_that_ends_while_the_database_is_away_is_settled_later(
+    open_line, database, request_, shop, runs, until, monkeypatch
+):
+    with open_line() as line:
+        deployment = request_(shop)
+        line.wake()
+        eventually(lambda: runs.begun == [deployment.id])
+        is_away = threading.Event()
+        real = database.session
+        failures = []
+
+        def session():
+            if is_away.is_set():
+                failures.append(1)
+                raise Unavailable("The database does not answer.")
+            return real()
+
+        monkeypatch.setattr(database, "session", session)
+        is_away.set()
+        runs.let_go(deployment.id)
+        eventually(lambda: len(failures) > 2)
+        is_away.clear()
+        until(deployment.id, Status.FAILED)
+
+
+def test_what_waits_is_cancelled_at_once(database, ada, request_, shop, records):
+    deployment = request_(shop)
+    with database.session() as session:
+        waiting_line.cancel(session, ada, shop, deployment)
+    cancelled = records.load(deployment.id)
+    assert cancelled.status is Status.CANCELLED
+    assert cancelled.error_message == "Cancelled by ada before it began."
+
+
+@pytest.mark.parametrize("is_woken", [True, False])
+def test_what_runs_is_interrupted_within_two_seconds(database, ada, open_line, request_, shop, runs, until, is_woken):
+    with open_line() as line:
+        deployment = request_(shop)
+        eventually(lambda: runs.begun == [deployment.id])
+        with database.session() as session:
+            waiting_line.cancel(session, ada, shop, deployment)
+        if is_woken:
+            line.wake()
+        until(deployment.id, Status.CANCELLED, 2)
+
+
+def test_a_run_that_was_interrupted_before_its_first_line_is_settled(open_line, database, ada, request_, shop, until):
+    deployment = request_(shop)
+    with database.session() as session:
+        assert claims.claim(session, deployment.id, shop.id)
+    with open_line() as line:
+        task = concurrency.start(lambda: None)
+        assert task.join(5)
+        line._tasks[deployment.id] = task
+        with database.session() as session:
+            waiting_line.cancel(session, ada, shop, deployment)
+        until(deployment.id, Status.CANCELLED)
+
+
+def test_what_is_over_cannot_be_cancelled(database, ada, request_, shop, records):
+    deployment = request_(shop)
+    records.end(deployment.id, Status.FAILED, "It failed.")
+    with pytest.raises(Conflict, match=r"^Deployment 1 of shop is failed already\.$"), database.session() as session:
+        waiting_line.cancel(session, ada, shop, deployment)
+
+
+def test_a_deployment_whose_app_is_deleted_leaves_the_line_in_peace(
+    open_line, database, ada, request_, create, runs, until
+):
+    shop, blog = create("shop"), create("blog")
+    with open_line(at_once=1) as line:
+        deployment = request_(shop)
+        eventually(lambda: runs.begun == [deployment.id])
+        with database.session() as session:
+            catalogue.delete(session, ada, shop, name="shop")
+        runs.let_go(deployment.id)
+        runs.is_open.set()
+        other = request_(blog)
+        line.wake()
+        until(other.id, Status.SUCCESS)
+
+
+def test_a_change_by_another_process_is_told(open_line, database, request_, shop, runs, news):
+    told = []
+    with open_line():
+        deployment = request_(shop)
+        eventually(lambda: runs.begun == [deployment.id])
+        news.listen(told.append)
+        eventually(lambda: told == [] or told.clear())
+        with database.session() as session:  # as another process would: nobody tells
+            history.enter(session, deployment.id, Stage.CLONING, "Fetching")
+        eventually(lambda: deployment.id in told)
+
+
+@pytest.mark.parametrize("ref", ["main", "abc", "-x", "a" * 39, "A" * 40, "a" * 40 + "\n", "--upload-pack=x"])
+def test_a_ref_must_be_a_whole_commit_id(request_, shop, ref):
+    with pytest.raises(Invalid, match="whole commit id"):
+        request_(shop, ref=ref)
+
+
+@pytest.mark.parametrize("ref", ["", "a" * 40, "0123456789abcdef" * 4])
+def test_a_commit_is_asked_for_by_its_whole_id(request_, shop, ref):
+    assert request_(shop, ref=ref).ref == ref
+
+
+def test_an_image_has_no_commits(request_, create):
+    app = create("proxy", kind=Kind.IMAGE, image="nginx:1.27")
+    assert request_(app).branch == ""
+    with pytest.raises(Invalid, match="deployed from an image"):
+        request_(app, ref="a" * 40)
+
+
+def test_an_adopted_app_cannot_be_deployed(request_, create):
+    with pytest.raises(Conflict, match=r"^legacy was adopted: its container is made by somebody else"):
+        request_(create("legacy", kind=Kind.ADOPTED, adopted="legacy"))
+
+
+def test_only_who_may_deploy_may_request_and_cancel(database, shop, request_):
+    stranger = Actor(999, "mia", Role.MEMBER)
+    deployment = request_(shop)
+    with pytest.raises(Forbidden), database.session() as session:
+        waiting_line.request(session, stranger, shop, trigger="page")
+    with pytest.raises(Forbidden), database.session() as session:
+        waiting_line.cancel(session, stranger, shop, deployment)
+
+
+def test_only_what_succeeded_and_is_kept_can_be_taken_again(request_, shop, records):
+    first = request_(shop)
+    with pytest.raises(Conflict, match=r"^Deployment 1 of shop is pending\."):
+        request_(shop, rollback_of=1)
+    records.enter(first.id, Stage.STARTING)
+    records.enter(first.id, Stage.COMPLETED)
+    with pytest.raises(Conflict, match="no longer kept"):
+        request_(shop, rollback_of=1)
+    records.note(first.id, sealed_release="sealed")
+    assert request_(shop, trigger="rollback", rollback_of=1).rolled_back_from == 1
+    assert request_(shop, trigger="scale", reuses=1).reuses == 1
+    with pytest.raises(NotFound, match=r"^shop has no deployment 77\.$"):
+        request_(shop, rollback_of=77)
+
+
+def test_whoever_waits_for_the_end_is_told_of_it(database, news, request_, shop, records):
+    deployment = request_(shop)
+    found = []
+    waiter = threading.Thread(
+        target=lambda: found.append(claims.wait_for_end(database, news, deployment.id, look_every_seconds=30))
+    )
+    waiter.start()
+    eventually(lambda: news._listeners)
+    records.enter(deployment.id, Stage.STARTING)
+    records.enter(deployment.id, Stage.COMPLETED)
+    waiter.join(10)
+    assert found[0].status is Status.SUCCESS
