@@ -12,8 +12,6 @@ from pathlib import Path
 
 AUTHOR = "Grace Hopper <grace@example.org>"
 FIRST_COMMIT_AT = 1_700_000_000
-
-HEAD = "ref: refs/heads/{branch}\n"
 CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"
 
 
@@ -43,20 +41,23 @@ Files = Mapping[str, Content]
 
 
 class Repository:
-    """``Repository(folder)`` makes an empty one. Each commit has exactly the files that it is given."""
+    """``Repository(path)`` makes an empty one, with ``files`` one of one commit. Each commit has exactly the files that
+    it is given."""
 
-    def __init__(self, folder: Path, *, branch: str = "main") -> None:
-        self.folder = folder
+    def __init__(self, path: Path, files: Files | None = None, *, branch: str = "main") -> None:
+        self.path = path
         self.branch = branch
         for part in ("objects", "refs/heads"):
-            (folder / part).mkdir(parents=True)
-        (folder / "HEAD").write_text(HEAD.format(branch=branch))
-        (folder / "config").write_text(CONFIG)
+            (path / part).mkdir(parents=True)
+        (path / "HEAD").write_text(f"ref: refs/heads/{branch}\n")
+        (path / "config").write_text(CONFIG)
         self._count = 0
+        if files is not None:
+            self.commit(files)
 
     @property
     def address(self) -> str:
-        return str(self.folder)
+        return str(self.path)
 
     def commit(self, files: Files, message: str = "", *, branch: str | None = None) -> str:
         """A commit on the branch (the default one if none is named), which it begins if there is none; its id.
@@ -64,7 +65,7 @@ class Repository:
         A path may be any: its parts become entries of trees as they are, ``..`` and ``.git`` too.
         """
         self._count += 1
-        head = self.folder / "refs/heads" / (branch or self.branch)
+        head = self.path / "refs/heads" / (branch or self.branch)
         parent = f"parent {head.read_text()}" if head.exists() else ""
         who = f"{AUTHOR} {FIRST_COMMIT_AT + self._count} +0000"
         message = message or f"Commit {self._count}"
@@ -74,8 +75,12 @@ class Repository:
         head.write_text(f"{commit}\n")
         return commit
 
+    def head(self, branch: str | None = None) -> str:
+        """The id of the branch's newest commit."""
+        return (self.path / "refs/heads" / (branch or self.branch)).read_text().strip()
+
     def delete_branch(self, branch: str) -> None:
-        (self.folder / "refs/heads" / branch).unlink()
+        (self.path / "refs/heads" / branch).unlink()
 
     def _tree(self, files: Files) -> str:
         entries: dict[bytes, tuple[str, str]] = {}
@@ -110,7 +115,7 @@ class Repository:
     def _write(self, kind: str, content: bytes) -> str:
         whole = f"{kind} {len(content)}\0".encode() + content
         name = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
-        path = self.folder / "objects" / name[:2] / name[2:]
+        path = self.path / "objects" / name[:2] / name[2:]
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(zlib.compress(whole, 1))
         return name

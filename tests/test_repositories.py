@@ -13,24 +13,25 @@ def git(*arguments, folder):
 
 
 def test_git_finds_nothing_wrong_and_clones_what_was_committed(tmp_path):
-    repository = Repository(tmp_path / "shop.git")
-    first = repository.commit({"a": "1"}, "Begin")
+    repository = Repository(tmp_path / "shop.git", {"a": "1"})
+    first = repository.head()
     files = {"a": "2", "a.b": b"\xff", "a-b/c/d": Script("#!/bin/sh\n"), "link": Link("a"), "module": Module(first)}
     second = repository.commit(files, "Go on")
     repository.commit({"a": "3"}, branch="feature/x")
-    git("fsck", "--strict", folder=repository.folder)
+    git("fsck", "--strict", folder=repository.path)
     git("clone", "--depth=1", f"file://{repository.address}", tmp_path / "clone", folder=tmp_path)
     assert git("log", "--format=%H %s %an", folder=tmp_path / "clone").split("\n")[0] == f"{second} Go on Grace Hopper"
-    assert git("log", "--format=%H", folder=repository.folder).split() == [second, first]
+    assert git("log", "--format=%H", folder=repository.path).split() == [second, first]
+    assert repository.head() == second
     assert (tmp_path / "clone/a").read_text() == "2"
     assert (tmp_path / "clone/a.b").read_bytes() == b"\xff"
     assert os.access(tmp_path / "clone/a-b/c/d", os.X_OK)
     assert (tmp_path / "clone/link").is_symlink()
-    assert git("show", "feature/x:a", folder=repository.folder) == "3"
+    assert git("show", "feature/x:a", folder=repository.path) == "3"
 
 
 def test_names_that_git_refuses_can_be_committed(tmp_path):
     repository = Repository(tmp_path / "hostile.git")
     repository.commit({"../out": "x", ".git/config": "y", "-rf": "z"})
-    listed = git("ls-tree", "-r", "--name-only", "main", folder=repository.folder).split()
+    listed = git("ls-tree", "-r", "--name-only", "main", folder=repository.path).split()
     assert listed == ["-rf", "../out", ".git/config"]
