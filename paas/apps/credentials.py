@@ -3,6 +3,7 @@
 import json
 import secrets
 from dataclasses import asdict, dataclass, field, replace
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -19,11 +20,16 @@ LONGEST_TOKEN = 4_096
 
 @dataclass(frozen=True)
 class AppSecrets:
-    """Empty where there is none. ``deploy_key_private`` is in OpenSSH's format."""
+    """Empty where there is none. ``deploy_key_private`` is in OpenSSH's format.
+
+    ``git_origin`` is the server that the token was given for. It is sent to no other one: whoever may change the app's
+    repository could otherwise have somebody else's token sent to a server of their own.
+    """
 
     git_token: str = field(default="", repr=False)
     deploy_key_private: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
+    git_origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,8 @@ class DeployKey:
 def secrets_of(session: Session, vault: Vault, app_id: int) -> AppSecrets:
     """The app's secrets, for whom permission is no question; Invalid when they were sealed with another key."""
     row = _row(session, app_id)
-    return AppSecrets(**json.loads(vault.open(row.sealed_secrets))) if row.sealed_secrets else AppSecrets()
+    kept = AppSecrets(**json.loads(vault.open(row.sealed_secrets))) if row.sealed_secrets else AppSecrets()
+    return kept if kept.git_origin == _origin(row.repository) else replace(kept, git_token="", git_origin="")
 
 
 def set_secrets(
@@ -59,8 +66,10 @@ def set_secrets(
     for name, text in changes.items():
         if len(text) > LONGEST_TOKEN or not (text.isascii() and text.isprintable()) or " " in text:
             raise Invalid(f"{name} must be one word of letters, digits and signs, without blanks.")
-    if git_token and app.repository.startswith("http://"):
+    if git_token and _row(session, app.id).repository.startswith("http://"):
         raise Invalid("A token would be sent unencrypted to this repository. Change its address to https:// first.")
+    if git_token is not None:
+        changes["git_origin"] = _origin(_row(session, app.id).repository) if git_token else ""
     _seal(session, vault, app.id, replace(secrets_of(session, vault, app.id), **changes))
 
 
@@ -86,6 +95,11 @@ def make_deploy_key(name: str = "") -> DeployKey:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
     public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
     return DeployKey(f"{public} quayside{f'-{name}' if name else ''}", private)
+
+
+def _origin(repository: str) -> str:
+    parts = urlsplit(repository)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
 
 
 def _seal(session: Session, vault: Vault, app_id: int, kept: AppSecrets) -> None:
