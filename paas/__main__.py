@@ -1,5 +1,5 @@
 """``python -m paas``: the command line."""
 
-from paas.cli import main
+from paas.cli.main import main
 
 main(prog_name="python -m paas")

@@ -32,7 +32,7 @@ def insert(session: Session, actor: Actor, wanted: Wanted) -> App:
     wanted = rules.check(wanted)
     _refuse_taken(session, wanted, app_id=None)
     now = time.time()
-    row = AppRow(**_columns(wanted), created_by=actor.user_id, created_at=now, changed_at=now)
+    row = AppRow(**_columns(wanted), created_by=actor.user_id or None, created_at=now, changed_at=now)
     session.add(row)
     _flush(session, wanted.name)
     return _app(row)

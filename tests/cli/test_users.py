@@ -1,4 +1,4 @@
-"""The command line as its users meet it: a process with arguments, input, output and an exit status."""
+"""``users``, and what all commands have in common."""
 
 import os
 import pty
@@ -9,39 +9,8 @@ import pytest
 
 from paas.accounts import users
 from paas.accounts.permissions import Role
-from paas.storage.database import Database
 
 PASSWORD = "correct horse"
-
-
-@pytest.fixture
-def environment(tmp_path):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PAAS_") and name != "PORT"}
-    kept.pop("DATABASE_URL", None)
-    return kept | {"PAAS_DATA_DIR": str(tmp_path / "data")}
-
-
-@pytest.fixture
-def run(environment):
-    def run(*args, typed="", **changes):
-        return subprocess.run(
-            [sys.executable, "-m", "paas", *args],
-            input=typed,
-            env=environment | changes,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-
-    return run
-
-
-@pytest.fixture
-def database(tmp_path):
-    database = Database(f"sqlite:///{tmp_path}/data/quayside.db")
-    yield database
-    database.close()
 
 
 @pytest.mark.parametrize("args", [[], ["--help"], ["-h"], ["users", "--help"], ["users", "add", "--help"]])
@@ -148,6 +117,6 @@ def test_terminal_asks_twice_and_shows_nothing(environment, database):
 
 
 def test_command_line_loads_no_web_server_and_no_engine(environment):
-    code = "import sys, paas.cli; print(sorted({'flask', 'eventlet', 'docker', 'socketio'} & set(sys.modules)))"
+    code = "import sys, paas.cli.main; print(sorted({'flask', 'eventlet', 'docker', 'socketio'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -1,0 +1,29 @@
+"""The commands, from the top."""
+
+import click
+
+from paas.cli import apps, users
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Settings come from the environment, as for the dashboard itself: PAAS_DATA_DIR, DATABASE_URL.",
+)
+def main() -> None:
+    """Quayside, from the command line.
+
+    \b
+    users add NAME --role owner|admin|member   add a user
+    users list                                 show all users
+    \b
+    apps create NAME --repository URL          add an app of a Git repository
+    apps create NAME --image IMAGE             add an app of an image
+    apps list                                  show all apps
+    apps show APP                              show one app
+    apps change APP --branch main ...          change an app
+    apps environment APP [--replace]           show or replace its variables
+    """
+
+
+main.add_command(users.users_group)
+main.add_command(apps.apps_group)
