@@ -13,8 +13,9 @@ REPOSITORY = "https://example.org/shop.git"
 
 
 @pytest.fixture
-def database(tmp_path):
-    database = Database(f"sqlite:///{tmp_path}/quayside.db")
+def database(database_url):
+    """Of either kind."""
+    database = Database(database_url)
     database.migrate()
     yield database
     database.close()
