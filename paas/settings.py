@@ -1,5 +1,6 @@
 """Every setting, its default and its meaning. Nothing else in the project reads the environment."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,41 @@ from urllib.parse import urlsplit
 
 from paas.errors import Invalid
 
-KNOWN = ("PAAS_HOST", "PAAS_DATA_DIR", "PAAS_PUBLIC_URL")
+KNOWN = (
+    "PAAS_HOST",
+    "PAAS_DATA_DIR",
+    "PAAS_PUBLIC_URL",
+    "PAAS_APP_HOST",
+    "PAAS_LOCAL_REPOSITORIES",
+    "PAAS_DEPLOYMENTS_AT_ONCE",
+    "PAAS_STAGE_SECONDS",
+    "PAAS_BASE_IMAGES",
+)
+
+STAGE_SECONDS = {
+    "cloning_repo": 600,
+    "building_image": 3600,
+    "releasing": 900,
+    "starting_new": 300,
+    "checking": 900,
+    "stopping_old": 300,
+}
+"""How long each stage of a deployment may take."""
+
+BASE_IMAGES = {
+    "python": "python:{version}-slim",
+    "node": "node:{version}-slim",
+    "go": "golang:{version}",
+    "go-run": "debian:stable-slim",
+    "ruby": "ruby:{version}",
+    "static": "busybox:stable",
+}
+"""What generated Dockerfiles begin with. ``{version}`` is what the repository asks for, else what recipes.py says."""
+
+PROXIES_AND_CERTIFICATES = (
+    *("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"),
+    *("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +57,13 @@ class Settings:
     docker_tls_verify: bool = False
     docker_cert_path: Path | None = None
     public_url: str | None = None
+    app_host: str = "127.0.0.1"
+    local_repositories: Path | None = None
+    deployments_at_once: int = 2
+    stage_seconds: Mapping[str, int] = field(default_factory=lambda: dict(STAGE_SECONDS))
+    base_images: Mapping[str, str] = field(default_factory=lambda: dict(BASE_IMAGES))
+    git_environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Proxies, which may hold a password, and certificates, for the programs that fetch repositories."""
 
     @property
     def is_https(self) -> bool:
@@ -47,7 +89,13 @@ class Settings:
             docker_host=_docker_host(environ.get("DOCKER_HOST")),
             docker_tls_verify=bool(environ.get("DOCKER_TLS_VERIFY")),
             docker_cert_path=Path(environ["DOCKER_CERT_PATH"]) if environ.get("DOCKER_CERT_PATH") else None,
-            public_url=_public_url(environ.get("PAAS_PUBLIC_URL")),
+            public_url=(public_url := _public_url(environ.get("PAAS_PUBLIC_URL"))),
+            app_host=_app_host(environ.get("PAAS_APP_HOST"), public_url),
+            local_repositories=_folder("PAAS_LOCAL_REPOSITORIES", environ.get("PAAS_LOCAL_REPOSITORIES")),
+            deployments_at_once=_count("PAAS_DEPLOYMENTS_AT_ONCE", environ.get("PAAS_DEPLOYMENTS_AT_ONCE") or "2", 100),
+            stage_seconds=STAGE_SECONDS | _stage_seconds(environ.get("PAAS_STAGE_SECONDS") or ""),
+            base_images=BASE_IMAGES | _base_images(environ.get("PAAS_BASE_IMAGES") or ""),
+            git_environment={name: environ[name] for name in PROXIES_AND_CERTIFICATES if environ.get(name)},
         )
 
 
@@ -79,3 +127,50 @@ def _public_url(text: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise Invalid(f"PAAS_PUBLIC_URL must look like https://paas.example.org, not {text!r}.")
     return text.rstrip("/")
+
+
+def _app_host(text: str | None, public_url: str | None) -> str:
+    """The host in the links to apps: as set, else where the dashboard itself is reached, else this machine."""
+    if not text:
+        host = urlsplit(public_url or "").hostname or "127.0.0.1"
+        return f"[{host}]" if ":" in host else host
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]", text):
+        raise Invalid(f"PAAS_APP_HOST must be a host name or an address, for instance apps.example.org, not {text!r}.")
+    return text
+
+
+def _folder(name: str, text: str | None) -> Path | None:
+    if not text:
+        return None
+    folder = Path(text).expanduser()
+    if not folder.is_absolute() or not folder.is_dir():
+        raise Invalid(f"{name} must be the whole path of a folder that exists, not {text!r}.")
+    return folder.resolve()
+
+
+def _count(name: str, text: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most):
+        raise Invalid(f"{name} must be a number from 1 to {most}, not {text!r}.")
+    return int(text)
+
+
+def _stage_seconds(text: str) -> dict[str, int]:
+    pairs = _pairs("PAAS_STAGE_SECONDS", text, STAGE_SECONDS, "cloning_repo=600,building_image=3600")
+    return {stage: _count(f"PAAS_STAGE_SECONDS, {stage},", seconds, 86_400) for stage, seconds in pairs.items()}
+
+
+def _base_images(text: str) -> dict[str, str]:
+    pairs = _pairs("PAAS_BASE_IMAGES", text, BASE_IMAGES, "python=python:{version}-slim,static=busybox:1.37")
+    for image in pairs.values():
+        if not re.fullmatch(r"[a-z0-9][A-Za-z0-9._:/@-]*", image.replace("{version}", "1")):
+            raise Invalid(f"PAAS_BASE_IMAGES: {image!r} is not the name of an image.")
+    return pairs
+
+
+def _pairs(name: str, text: str, known: Mapping[str, object], example: str) -> dict[str, str]:
+    """``a=1,b=2`` -> its pairs."""
+    pairs = dict(pair.strip().partition("=")[::2] for pair in text.split(",") if pair.strip())
+    unknown = next((key for key in pairs if key not in known), None)
+    if unknown is not None:
+        raise Invalid(f"{name} knows {', '.join(known)}; not {unknown!r}. It looks like {example}.")
+    return pairs

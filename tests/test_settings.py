@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from paas.deployments.stages import Stage
 from paas.errors import Invalid
-from paas.settings import KNOWN, Settings
+from paas.settings import BASE_IMAGES, KNOWN, STAGE_SECONDS, Settings
 
 
 def test_nothing_set_gives_the_defaults(monkeypatch, tmp_path):
@@ -16,6 +17,12 @@ def test_nothing_set_gives_the_defaults(monkeypatch, tmp_path):
     assert settings.database_url == f"sqlite:///{tmp_path}/data/quayside.db"
     assert settings.docker_host is None
     assert settings.public_url is None
+    assert settings.app_host == "127.0.0.1"
+    assert settings.local_repositories is None
+    assert settings.deployments_at_once == 2
+    assert settings.stage_seconds == STAGE_SECONDS
+    assert settings.base_images == BASE_IMAGES
+    assert settings.git_environment == {}
 
 
 def test_everything_set_is_taken(tmp_path):
@@ -29,6 +36,12 @@ def test_everything_set_is_taken(tmp_path):
             "DOCKER_TLS_VERIFY": "1",
             "DOCKER_CERT_PATH": "/certs",
             "PAAS_PUBLIC_URL": "https://paas.example.org/",
+            "PAAS_APP_HOST": "apps.example.org",
+            "PAAS_LOCAL_REPOSITORIES": str(tmp_path),
+            "PAAS_DEPLOYMENTS_AT_ONCE": "5",
+            "PAAS_STAGE_SECONDS": "cloning_repo=60, checking=30",
+            "PAAS_BASE_IMAGES": "python=registry.example.org:5000/python:{version},static=busybox@sha256:0",
+            "HTTPS_PROXY": "http://user:secret@proxy:3128",
         }
     )
     assert settings == Settings(
@@ -40,7 +53,19 @@ def test_everything_set_is_taken(tmp_path):
         docker_tls_verify=True,
         docker_cert_path=Path("/certs"),
         public_url="https://paas.example.org",
+        app_host="apps.example.org",
+        local_repositories=tmp_path,
+        deployments_at_once=5,
+        stage_seconds=STAGE_SECONDS | {"cloning_repo": 60, "checking": 30},
+        base_images=BASE_IMAGES
+        | {"python": "registry.example.org:5000/python:{version}", "static": "busybox@sha256:0"},
+        git_environment={"HTTPS_PROXY": "http://user:secret@proxy:3128"},
     )
+    assert "secret" not in repr(settings)
+
+
+def test_every_stage_that_takes_time_has_a_limit():
+    assert list(STAGE_SECONDS) == [stage for stage in Stage if stage is not Stage.COMPLETED]
 
 
 def test_the_database_lives_in_the_data_folder(tmp_path):
@@ -66,6 +91,17 @@ def test_an_empty_setting_is_one_not_set():
         ("PAAS_PUBLIC_URL", "paas.example.org", "PAAS_PUBLIC_URL must look like"),
         ("PAAS_PUBLIC_URL", "ftp://paas.example.org", "PAAS_PUBLIC_URL must look like"),
         ("PAAS_PUBLIC_URL", "https://paas.example.org/?a=b", "PAAS_PUBLIC_URL must look like"),
+        ("PAAS_APP_HOST", "http://apps.example.org", "must be a host name"),
+        ("PAAS_LOCAL_REPOSITORIES", "repositories", "whole path of a folder that exists"),
+        ("PAAS_LOCAL_REPOSITORIES", "/does/not/exist", "whole path of a folder that exists"),
+        ("PAAS_DEPLOYMENTS_AT_ONCE", "0", "a number from 1 to 100"),
+        ("PAAS_DEPLOYMENTS_AT_ONCE", "many", "a number from 1 to 100"),
+        ("PAAS_STAGE_SECONDS", "600", "knows cloning_repo, building_image"),
+        ("PAAS_STAGE_SECONDS", "cloning=600", "not 'cloning'. It looks like cloning_repo=600"),
+        ("PAAS_STAGE_SECONDS", "checking=0", "PAAS_STAGE_SECONDS, checking, must be a number from 1 to 86400"),
+        ("PAAS_BASE_IMAGES", "php=php:8", "not 'php'"),
+        ("PAAS_BASE_IMAGES", "python", "'' is not the name of an image"),
+        ("PAAS_BASE_IMAGES", "python=python:3\nRUN true", "is not the name of an image"),
         ("PAAS_DATADIR", "/srv", "Unknown setting PAAS_DATADIR. Known ones are"),
     ],
 )
@@ -88,3 +124,16 @@ def test_a_wrong_setting_is_named(name, value, said):
 def test_the_address_is_what_people_type(environ, address, is_https):
     settings = Settings.from_environment(environ)
     assert (settings.address, settings.is_https) == (address, is_https)
+
+
+@pytest.mark.parametrize(
+    ("environ", "host"),
+    [
+        ({"PAAS_PUBLIC_URL": "https://paas.example.org:8443/quayside"}, "paas.example.org"),
+        ({"PAAS_PUBLIC_URL": "http://[::1]:8000"}, "[::1]"),
+        ({"PAAS_PUBLIC_URL": "https://paas.example.org", "PAAS_APP_HOST": "10.0.0.2"}, "10.0.0.2"),
+        ({"PAAS_APP_HOST": "[fd00::1]"}, "[fd00::1]"),
+    ],
+)
+def test_links_to_apps_lead_to_where_the_dashboard_is(environ, host):
+    assert Settings.from_environment(environ).app_host == host
