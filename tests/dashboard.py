@@ -95,6 +95,10 @@ class Dashboard:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
 
+    def crash(self) -> None:
+        """End it alone, as the kernel's out-of-memory killer would: what it started lives on, if it can."""
+        self._end(signal.SIGKILL, 10)
+
     def restart(self) -> None:
         self.stop()
         self.start()
@@ -115,6 +119,15 @@ class Dashboard:
             fields = {"username": username, "password": password, "csrf_token": token[1]}
             answer = session.post("/login", data=fields, allow_redirects=False)
             assert answer.status_code in (302, 303), f"sign-in refused: {answer.status_code} {answer.text[:500]}"
+            yield session
+
+    @contextmanager
+    def api(self, username: str = USERNAME, password: str = PASSWORD) -> Iterator[requests.Session]:
+        """A session with an access token and no cookie, as programs come. Paths are relative here too."""
+        with _Relative(self.address) as session:
+            answer = session.post("/api/v1/login", json={"username": username, "password": password})
+            assert answer.ok, f"sign-in refused: {answer.status_code} {answer.text[:500]}"
+            session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
             yield session
 
     @contextmanager

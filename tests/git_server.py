@@ -20,6 +20,8 @@ class GitServer:
         self.redirect = redirect
         self.asked: list[str] = []
         """The path of each request, in order."""
+        self.headers: list[dict[str, str]] = []
+        """What each of them brought."""
         self._open = threading.Event()
         self._open.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -46,6 +48,7 @@ class GitServer:
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         self.asked.append(request.path)
+        self.headers.append(dict(request.headers))
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         self._open.wait()
         if self.redirect is not None:

@@ -10,7 +10,10 @@ from tests.engines import PrivateEngine
 from tools import debian
 from tools.images import pack, with_libraries
 
-APPLETS = "awk cat date dd echo env false head kill ls mkdir mv printf seq sh sleep sort tail test touch true wc yes"
+APPLETS = (
+    "awk cat chmod chown cp date dd echo env false head httpd id kill ls mkdir mv nc printf rm seq sh sleep sort tail "
+    "test touch true wc wget yes"
+)
 BUSYBOX = "quayside-test/busybox:1"
 PYTHON = "quayside-test/python:1"
 
@@ -20,7 +23,7 @@ EXTENSIONS = ("_datetime", "_json", "_random", "_socket", "_struct", "array", "m
 
 
 def busybox(engine: PrivateEngine) -> str:
-    """2 MB with a shell and the usual tools. Its shell writes some ten thousand lines a second; ``seq`` a million."""
+    """2 MB with a shell, the usual tools and a web server. Its shell writes some ten thousand lines a second; ``seq`` a million."""
     return _imported(engine, BUSYBOX, _busybox)
 
 
