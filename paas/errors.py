@@ -8,14 +8,16 @@ class Problem(Exception):
     """A failure that a person can act on.
 
     ``message`` is one or two sentences for people: what failed, on what, what to do. ``kind`` is for programs; it never
-    changes once published.
+    changes once published. ``field`` is the one field of what was given that it is about, so that a form can say it
+    there; empty where it is about none, or several.
     """
 
     kind: ClassVar[str] = "problem"
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.field = field
 
 
 class NotSignedIn(Problem):

@@ -13,9 +13,24 @@ from paas.accounts.permissions import Action, Actor, may, require
 from paas.apps import rules
 from paas.apps.app import CHANGEABLE, App, Kind, Mount, Wanted, wanted_of
 from paas.errors import Conflict, Invalid, NotFound
-from paas.storage.tables import AppRow
+from paas.storage.tables import AppRow, DeploymentRow
 
-__all__ = ["Wanted", "change", "create", "delete", "find", "insert", "load", "set_current", "touch", "visible"]
+__all__ = [
+    "Wanted",
+    "change",
+    "check_deletion",
+    "create",
+    "delete",
+    "find",
+    "insert",
+    "load",
+    "set_current",
+    "touch",
+    "visible",
+]
+
+UNDER_WAY = ("pending", "building", "deploying")
+"""Of deployments, which this file knows as rows alone."""
 
 
 def create(session: Session, actor: Actor, wanted: Wanted) -> App:
@@ -76,12 +91,24 @@ def change(session: Session, actor: Actor, app: App, **changes: Any) -> App:  # 
 
 
 def delete(session: Session, actor: Actor, app: App, *, name: str) -> None:
-    """Delete the app with its environment and records; ``name`` is its name once more, as a safeguard."""
+    """Delete the app with its environment and records; ``name`` is its name once more, as a safeguard.
+
+    Its containers are not touched: whoever deletes it has them removed, see ``check_deletion``.
+    """
+    check_deletion(session, actor, app, name=name)
+    session.delete(_kept(session, app.id))
+    session.flush()
+
+
+def check_deletion(session: Session, actor: Actor, app: App, *, name: str) -> None:
+    """What ``delete`` asks, to be asked before the containers are removed, which takes long and cannot be undone."""
     require(actor, Action.MANAGE_APP, app)
     if name != app.name:
         raise Invalid(f"To delete this app, give its name: {app.name}.")
-    session.delete(_kept(session, app.id))
-    session.flush()
+    under_way = select(DeploymentRow.number).where(DeploymentRow.app_id == app.id, DeploymentRow.status.in_(UNDER_WAY))
+    number = session.scalar(under_way.limit(1))
+    if number is not None:
+        raise Conflict(f"Deployment {number} of {app.name} is under way. Cancel it, then delete the app.")
 
 
 def set_current(session: Session, app_id: int, deployment_id: int | None) -> None:
@@ -113,7 +140,7 @@ def _flush(session: Session, name: str) -> None:
     try:
         session.flush()
     except IntegrityError as error:
-        raise Conflict(f"The name {name} is taken. Choose another one.") from error
+        raise Conflict(f"The name {name} is taken. Choose another one.", field="name") from error
 
 
 def _refuse_taken(session: Session, wanted: Wanted, *, app_id: int | None) -> None:
@@ -122,7 +149,8 @@ def _refuse_taken(session: Session, wanted: Wanted, *, app_id: int | None) -> No
         return
     taken = select(AppRow.id).where(AppRow.published_port == wanted.published_port, AppRow.id != (app_id or 0))
     if session.scalar(taken.limit(1)) is not None:
-        raise Conflict(f"Port {wanted.published_port} of the host leads to another app already. Choose another one.")
+        message = f"Port {wanted.published_port} of the host leads to another app already. Choose another one."
+        raise Conflict(message, field="published_port")
 
 
 def _refuse_unchangeable(before: Wanted, changes: dict[str, Any]) -> None:
