@@ -17,6 +17,9 @@ CALL_SECONDS = 10.0
 """How long a whole call may take. The SDK's own timeout counts each read anew, so an engine that drips never ends
 it."""
 
+READ_SECONDS = 60.0
+"""How long the SDK waits for one read, for calls that may take longer than ``CALL_SECONDS``."""
+
 
 class Client:
     """Hands out the SDK's low-level client; ``calling()`` bounds and translates what is done with it."""
@@ -58,7 +61,7 @@ class Client:
             if settings.docker_tls_verify and folder
             else False
         )
-        return docker.APIClient(base_url=self.address.url, version="auto", timeout=int(CALL_SECONDS), tls=tls)
+        return docker.APIClient(base_url=self.address.url, version="auto", timeout=int(READ_SECONDS), tls=tls)
 
 
 def _problem(subject: str, error: APIError) -> Problem:

@@ -2,16 +2,21 @@
 
 from paas.engine.client import Client
 from paas.engine.containers import Containers
+from paas.engine.images import Images
 from paas.engine.inventory import Health, Inventory
+from paas.engine.workloads import Workloads
 from paas.settings import Settings
 
 
 class Engine:
-    """``containers`` asks the engine, ``inventory`` answers from a table that is kept up to date."""
+    """``containers`` asks the engine, ``inventory`` answers from a table that is kept up to date; ``workloads`` and
+    ``images`` make what apps need. ``instance`` is written on what is made, so that it is known again."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, instance: str = "") -> None:
         client = Client(settings)
         self.containers = Containers(client)
+        self.images = Images(client)
+        self.workloads = Workloads(client, instance)
         self.inventory = Inventory(client, self.containers)
 
     @property
