@@ -135,6 +135,15 @@ def test_deleting_takes_environment_and_records_along(session, vault, shop, bob)
         catalogue.change(session, bob, shop, branch="x")
 
 
+@pytest.mark.parametrize("status", ["pending", "building", "deploying"])
+def test_app_is_not_deleted_under_a_deployment(session, shop, bob, status):
+    session.add(DeploymentRow(app_id=shop.id, number=3, status=status, trigger="page", requested_by="bob",
+                              requested_at=1.0))  # fmt: skip
+    session.flush()
+    with pytest.raises(Conflict, match=r"Deployment 3 of shop is under way\. Cancel it"):
+        catalogue.delete(session, bob, shop, name="shop")
+
+
 def test_id_of_a_deleted_app_is_not_given_again(session, shop, bob):
     """Containers, logs and caches are known by it."""
     catalogue.delete(session, bob, shop, name="shop")
