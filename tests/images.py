@@ -23,7 +23,8 @@ EXTENSIONS = ("_datetime", "_json", "_random", "_socket", "_struct", "array", "m
 
 
 def busybox(engine: PrivateEngine) -> str:
-    """2 MB with a shell, the usual tools and a web server. Its shell writes some ten thousand lines a second; ``seq`` a million."""
+    """2 MB with a shell, the usual tools and a web server. Its shell writes some ten thousand lines a second, ``seq`` a
+    million."""
     return _imported(engine, BUSYBOX, _busybox)
 
 
