@@ -125,7 +125,7 @@ class Viewer:
 
     def offer(self) -> None:
         """Send what is next, as far as there is room."""
-        while not self._is_held and self._has_room() and (item := self._channel.item_at(self._next_index)) is not None:
+        while not self._is_held and self.has_room() and (item := self._channel.item_at(self._next_index)) is not None:
             if isinstance(item, Batch) and item.first_line < self._next_line:
                 item = Batch(item.index, self._next_line, item.rows[self._next_line - item.first_line :])
             skipped = item.first_line - self._next_line
@@ -135,7 +135,7 @@ class Viewer:
     def keeps_up(self, item: Item) -> bool:
         """Take note of ``item`` as sent, if it is just what comes next and there is room for it."""
         place = (item.index, item.first_line)
-        if self._is_held or place != (self._next_index, self._next_line) or not self._has_room():
+        if self._is_held or place != (self._next_index, self._next_line) or not self.has_room():
             return False
         self._next_index, self._next_line = item.index + 1, item.next_line
         self._note(item)
@@ -145,7 +145,7 @@ class Viewer:
         self._is_held = self._has_left = True
         self._channel.remove(self)
 
-    def _has_room(self) -> bool:
+    def has_room(self) -> bool:
         return self._lines_under_way < UNDER_WAY_LINES and self._bytes_under_way < UNDER_WAY_BYTES
 
     def _deliver(self, item: Item, skipped: int) -> None:
