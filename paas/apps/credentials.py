@@ -65,9 +65,12 @@ def set_secrets(
         return
     for name, text in changes.items():
         if len(text) > LONGEST_TOKEN or not (text.isascii() and text.isprintable()) or " " in text:
-            raise Invalid(f"{name} must be one word of letters, digits and signs, without blanks.")
+            raise Invalid(f"{name} must be one word of letters, digits and signs, without blanks.", field=name)
     if git_token and _row(session, app.id).repository.startswith("http://"):
-        raise Invalid("A token would be sent unencrypted to this repository. Change its address to https:// first.")
+        raise Invalid(
+            "A token would be sent unencrypted to this repository. Change its address to https:// first.",
+            field="git_token",
+        )
     if git_token is not None:
         changes["git_origin"] = _origin(_row(session, app.id).repository) if git_token else ""
     _seal(session, vault, app.id, replace(secrets_of(session, vault, app.id), **changes))

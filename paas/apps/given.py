@@ -22,7 +22,7 @@ def wanted(given: Mapping[str, object]) -> Wanted:
     """A new app; without ``kind`` it is what fits: an image where one is given."""
     found = fields(given, also=("kind",))
     if "name" not in found:
-        raise Invalid("name is missing.")
+        raise Invalid("name is missing.", field="name")
     found.setdefault("kind", Kind.IMAGE if found.get("image") and not found.get("repository") else Kind.GIT)
     return Wanted(**found)
 
@@ -42,7 +42,9 @@ def memory(value: object) -> int | None:
         return value
     found = MEMORY.fullmatch(_text("memory", value).replace(" ", ""))
     if found is None:
-        raise Invalid(f"memory must be a whole number with a unit, for instance 512m or 2g, not {_shown(value)}.")
+        raise Invalid(
+            f"memory must be a whole number with a unit, for instance 512m or 2g, not {_shown(value)}.", field="memory"
+        )
     return int(found[1]) << 10 * UNITS[found[2].lower()]
 
 
@@ -62,7 +64,9 @@ def scale(value: object) -> dict[str, int]:
     for word in _text("scale", value).replace(",", " ").split():
         process, sign, count = word.partition("=")
         if not sign or process in found:
-            raise Invalid(f"scale must look like web=2 worker=1, with each process once; {_shown(word)} does not.")
+            raise Invalid(
+                f"scale must look like web=2 worker=1, with each process once; {_shown(word)} does not.", field="scale"
+            )
         found[process] = _whole(f"scale: {process}", count)
     return found
 
@@ -92,13 +96,13 @@ def _field(name: str, value: object) -> tuple[str, object]:
 
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise Invalid(f"{name} must be a text, not {_shown(value)}.")
+        raise Invalid(f"{name} must be a text, not {_shown(value)}.", field=name.partition(":")[0])
     return value.strip()
 
 
 def _kind(name: str, value: object) -> Kind:
     if _text(name, value) not in (Kind.GIT, Kind.IMAGE):
-        raise Invalid(f"kind must be git or image, not {_shown(value)}.")
+        raise Invalid(f"kind must be git or image, not {_shown(value)}.", field="kind")
     return Kind(_text(name, value))
 
 
@@ -107,7 +111,7 @@ def _whole(name: str, value: object) -> int:
         return value
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value.strip(), re.ASCII):
         return int(value)
-    raise Invalid(f"{name} must be a whole number, not {_shown(value)}.")
+    raise Invalid(f"{name} must be a whole number, not {_shown(value)}.", field=name.partition(":")[0])
 
 
 def _number(name: str, value: object) -> float:
@@ -115,20 +119,20 @@ def _number(name: str, value: object) -> float:
         return float(value)
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?|\.[0-9]{1,6}", value.strip(), re.ASCII):
         return float(value)
-    raise Invalid(f"{name} must be a number such as 0.5, not {_shown(value)}.")
+    raise Invalid(f"{name} must be a number such as 0.5, not {_shown(value)}.", field=name)
 
 
 def _truth(name: str, value: object) -> bool:
     words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
     found = value if isinstance(value, bool) else words.get(value.lower()) if isinstance(value, str) else None
     if found is None:
-        raise Invalid(f"{name} must be true or false, not {_shown(value)}.")
+        raise Invalid(f"{name} must be true or false, not {_shown(value)}.", field=name.partition(":")[0])
     return found
 
 
 def _mount(value: object) -> Mount:
     if not isinstance(value, Mapping) or not {"source", "target"} <= set(value) <= MOUNT_KEYS:
-        raise Invalid("mounts: each must be an object with kind, source, target and read_only.")
+        raise Invalid("mounts: each must be an object with kind, source, target and read_only.", field="mounts")
     source, target = _text("mounts: source", value["source"]), _text("mounts: target", value["target"])
     kind = _text("mounts: kind", value.get("kind") or _kind_of(source))
     return Mount(kind, source, target, _truth("mounts: read_only", value.get("read_only", False)))
@@ -137,7 +141,9 @@ def _mount(value: object) -> Mount:
 def _mount_line(line: str) -> Mount:
     source, *rest = line.split(":")
     if len(rest) not in (1, 2) or rest[1:] not in ([], ["ro"], ["rw"]):
-        raise Invalid(f"mounts: {_shown(line)} does not look like uploads:/app/uploads or /srv/shop:/data:ro.")
+        raise Invalid(
+            f"mounts: {_shown(line)} does not look like uploads:/app/uploads or /srv/shop:/data:ro.", field="mounts"
+        )
     return Mount(_kind_of(source), source, rest[0], rest[1:] == ["ro"])
 
 

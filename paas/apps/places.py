@@ -30,14 +30,21 @@ def check_repository(address: str) -> str:
     """Invalid unless this is a web, ssh or local address. Whether local ones may be used, a setting decides later."""
     address = address.strip()
     if not address:
-        raise Invalid("repository is missing: give the address that you would clone, or choose an image instead.")
+        raise Invalid(
+            "repository is missing: give the address that you would clone, or choose an image instead.",
+            field="repository",
+        )
     if CREDENTIALS.match(address):
-        raise Invalid("repository must not hold a user or a token: everybody could read it. Give git_token by itself.")
+        raise Invalid(
+            "repository must not hold a user or a token: everybody could read it. Give git_token by itself.",
+            field="repository",
+        )
     is_known = any(form.fullmatch(address) for form in (WEB, SSH, SCP, LOCAL))
     if not is_known or len(address) > LONGEST or not address.isprintable():
         raise Invalid(
             f"repository {_short(address)} is not an address that can be cloned. It must look like "
-            "https://example.org/shop.git, git@example.org:shop.git or ssh://git@example.org/shop.git."
+            "https://example.org/shop.git, git@example.org:shop.git or ssh://git@example.org/shop.git.",
+            field="repository",
         )
     return address
 
@@ -54,7 +61,7 @@ def check_branch(branch: str) -> str:
         or not branch.isprintable()
     )
     if branch and is_bad:
-        raise Invalid(f"branch {_short(branch)} cannot be the name of a branch.")
+        raise Invalid(f"branch {_short(branch)} cannot be the name of a branch.", field="branch")
     return branch
 
 
@@ -62,10 +69,13 @@ def check_image(image: str) -> str:
     """A reference as ``docker pull`` takes it."""
     image = image.strip()
     if not image:
-        raise Invalid("image is missing: give its name, for instance nginx:1.27, or choose a repository instead.")
+        raise Invalid(
+            "image is missing: give its name, for instance nginx:1.27, or choose a repository instead.", field="image"
+        )
     if not IMAGE.fullmatch(image) or len(image) > 255 + 72:
         raise Invalid(
-            f"image {_short(image)} is not the name of an image. It must look like registry.example.org/shop:1.4."
+            f"image {_short(image)} is not the name of an image. It must look like registry.example.org/shop:1.4.",
+            field="image",
         )
     return image
 

@@ -47,35 +47,37 @@ def check_name(name: str) -> str:
     if not LABEL.fullmatch(name):
         raise Invalid(
             "The name must have 1 to 63 characters: letters a to z in lower case, digits and -, and neither begin nor "
-            "end with -."
+            "end with -.",
+            field="name",
         )
     if name.isdigit():
-        raise Invalid("The name must have a letter in it: a number alone would be taken for an app's id.")
+        raise Invalid("The name must have a letter in it: a number alone would be taken for an app's id.", field="name")
     return name
 
 
 def check_port(port: int | None, field: str) -> int | None:
     if port is not None and not 1 <= port <= 65535:
-        raise Invalid(f"{field} must be a number from 1 to 65535, not {port}.")
+        raise Invalid(f"{field} must be a number from 1 to 65535, not {port}.", field=field)
     return port
 
 
 def check_cpus(cpus: float | None) -> float | None:
     if cpus is not None and not 0.01 <= cpus <= MOST_CPUS:  # NaN is neither
-        raise Invalid(f"cpus must be a number from 0.01 to {MOST_CPUS}, for instance 0.5, not {cpus}.")
+        raise Invalid(f"cpus must be a number from 0.01 to {MOST_CPUS}, for instance 0.5, not {cpus}.", field="cpus")
     return cpus
 
 
 def check_memory(memory_bytes: int | None) -> int | None:
     if memory_bytes is not None and not LEAST_MEMORY_BYTES <= memory_bytes < 2**60:
-        raise Invalid(f"memory must be at least 6m, not {memory_bytes} bytes.")
+        raise Invalid(f"memory must be at least 6m, not {memory_bytes} bytes.", field="memory")
     return memory_bytes
 
 
 def check_restart_policy(policy: str) -> str:
     if not RESTART.fullmatch(policy):
         raise Invalid(
-            f"restart_policy must be no, always, unless-stopped, on-failure or on-failure:10, not {policy!r}."
+            f"restart_policy must be no, always, unless-stopped, on-failure or on-failure:10, not {policy!r}.",
+            field="restart_policy",
         )
     return policy
 
@@ -83,11 +85,14 @@ def check_restart_policy(policy: str) -> str:
 def check_scale(scale: Mapping[str, int]) -> dict[str, int]:
     for process, count in scale.items():
         if not LABEL.fullmatch(process):
-            raise Invalid(f"scale: {process!r} cannot be a process: its name has letters a to z, digits and - only.")
+            raise Invalid(
+                f"scale: {process!r} cannot be a process: its name has letters a to z, digits and - only.",
+                field="scale",
+            )
         if process == "release":
-            raise Invalid("scale: release runs once in each deployment and cannot be scaled.")
+            raise Invalid("scale: release runs once in each deployment and cannot be scaled.", field="scale")
         if not 0 <= count <= MOST_CONTAINERS:
-            raise Invalid(f"scale: {process} must be a number from 0 to {MOST_CONTAINERS}, not {count}.")
+            raise Invalid(f"scale: {process} must be a number from 0 to {MOST_CONTAINERS}, not {count}.", field="scale")
     return dict(sorted(scale.items()))
 
 
@@ -96,7 +101,9 @@ def check_mounts(mounts: tuple[Mount, ...]) -> tuple[Mount, ...]:
     targets = [mount.target for mount in checked]
     twice = next((target for target in targets if targets.count(target) > 1), None)
     if twice is not None:
-        raise Invalid(f"mounts: {twice} is there twice. One place in the container can show one thing only.")
+        raise Invalid(
+            f"mounts: {twice} is there twice. One place in the container can show one thing only.", field="mounts"
+        )
     return checked
 
 
@@ -106,27 +113,32 @@ def check_inside(path: str, field: str) -> str:
         return ""
     parts = path.split("/")
     if not PATH.fullmatch(path) or path.startswith(("/", "-")) or ".." in parts or ".git" in parts:
-        raise Invalid(f"{field} must be a path within the repository, for instance services/api, not {path!r}.")
+        raise Invalid(
+            f"{field} must be a path within the repository, for instance services/api, not {path!r}.", field=field
+        )
     return "/".join(part for part in parts if part not in ("", "."))
 
 
 def _check_mount(mount: Mount) -> Mount:
     if mount.kind not in ("volume", "host"):
-        raise Invalid(f"mounts: kind must be volume or host, not {mount.kind!r}.")
+        raise Invalid(f"mounts: kind must be volume or host, not {mount.kind!r}.", field="mounts")
     if mount.kind == "volume" and not VOLUME.fullmatch(mount.source):
         raise Invalid(
-            f"mounts: {mount.source!r} cannot be a volume's name: letters, digits and . _ - only, up to 64 of them."
+            f"mounts: {mount.source!r} cannot be a volume's name: letters, digits and . _ - only, up to 64 of them.",
+            field="mounts",
         )
     source = mount.source if mount.kind == "volume" else _absolute(mount.source)
     target = _absolute(mount.target)
     if target == "/":
-        raise Invalid("mounts: the target cannot be / itself. Name a folder in the container, for instance /data.")
+        raise Invalid(
+            "mounts: the target cannot be / itself. Name a folder in the container, for instance /data.", field="mounts"
+        )
     return replace(mount, source=source, target=target)
 
 
 def _absolute(path: str) -> str:
     if not PATH.fullmatch(path) or not path.startswith("/") or ".." in path.split("/"):
-        raise Invalid(f"mounts: {path!r} must be a whole path that begins with /, without .. in it.")
+        raise Invalid(f"mounts: {path!r} must be a whole path that begins with /, without .. in it.", field="mounts")
     return normpath(path).replace("//", "/")
 
 
@@ -136,7 +148,7 @@ def _check_source(wanted: Wanted) -> Wanted:
     match wanted.kind:
         case Kind.GIT:
             if wanted.build not in BUILDS:
-                raise Invalid(f"build must be one of {', '.join(BUILDS)}, not {wanted.build!r}.")
+                raise Invalid(f"build must be one of {', '.join(BUILDS)}, not {wanted.build!r}.", field="build")
             return replace(
                 nothing,
                 repository=check_repository(wanted.repository),

@@ -75,6 +75,7 @@ def test_what_cannot_be_read_is_named(fields, says):
     with pytest.raises(Invalid) as raised:
         given.fields(fields)
     assert says in raised.value.message
+    assert raised.value.field == ("" if "Unknown" in says else next(iter(fields)))
     assert len(raised.value.message) < 300
 
 

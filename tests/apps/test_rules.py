@@ -164,6 +164,7 @@ def test_what_cannot_be_is_named(fields, says):
     with pytest.raises(Invalid) as raised:
         rules.check(replace(SHOP, **fields))
     assert says in raised.value.message
+    assert raised.value.field in {name.removesuffix("_bytes") for name in fields}
 
 
 def test_limits_and_policies_that_may_be():
