@@ -6,11 +6,16 @@ from paas.accounts import setup
 from paas.accounts.secret_key import load_secret_key
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
+from paas.deployments.journal import Journals
+from paas.deployments.news import News
+from paas.deployments.waiting_line import WaitingLine
 from paas.engine.engine import Engine
+from paas.errors import Unavailable
 from paas.logs.hub import Hub
 from paas.logs.pages import Pages
 from paas.settings import Settings
 from paas.storage.database import Database
+from paas.storage.file_lock import FileLock
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,9 @@ class Services:
     secret_key: str
     vault: Vault
     masks: Masks
+    news: News
+    journals: Journals
+    line: WaitingLine
 
 
 def build(settings: Settings) -> Services:
@@ -35,7 +43,15 @@ def build(settings: Settings) -> Services:
     engine.start()
     secret_key, vault = load_secret_key(settings.data_dir), Vault(settings.data_dir)
     masks = Masks(database, vault)
-    return Services(settings, database, engine, Hub(engine), Pages(), secret_key, vault, masks)
+    news, journals = News(), Journals(settings.data_dir / "deployments")
+    lock = FileLock(settings.data_dir / "deployments" / "lock")
+    line = WaitingLine(database, news, _run, lock=lock, at_once=settings.deployments_at_once)
+    line.start()
+    return Services(settings, database, engine, Hub(engine), Pages(), secret_key, vault, masks, news, journals, line)
+
+
+def _run(deployment_id: int) -> None:
+    raise Unavailable(f"Deployment {deployment_id} cannot be run yet.")
 
 
 def announce(services: Services, port: int) -> None:

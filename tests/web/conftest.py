@@ -11,6 +11,8 @@ from paas.accounts import passwords, users
 from paas.accounts.permissions import Role
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
+from paas.deployments.journal import Journals
+from paas.deployments.news import News
 from paas.engine.inventory import Health
 from paas.errors import NotFound
 from paas.settings import Settings
@@ -47,6 +49,16 @@ class QuietEngine:
 
 
 @dataclass
+class QuietLine:
+    """Takes nothing up: what is requested waits."""
+
+    woken: int = 0
+
+    def wake(self) -> None:
+        self.woken += 1
+
+
+@dataclass
 class QuietServices:
     """What ``paas.wiring.Services`` has, as far as these pages use it."""
 
@@ -54,6 +66,9 @@ class QuietServices:
     database: Database
     vault: Vault
     masks: Masks
+    journals: Journals
+    news: News = field(default_factory=News)
+    line: QuietLine = field(default_factory=QuietLine)
     secret_key: str = "a secret key for tests, long enough to sign with"
     engine: QuietEngine = field(default_factory=QuietEngine)
     hub: Any = None
@@ -80,7 +95,7 @@ def services(settings):
     database = Database(settings.database_url)
     database.migrate()
     vault = Vault(settings.data_dir)
-    yield QuietServices(settings, database, vault, Masks(database, vault))
+    yield QuietServices(settings, database, vault, Masks(database, vault), Journals(settings.data_dir / "deployments"))
     database.close()
 
 
