@@ -43,14 +43,18 @@ class PrivateEngine:
     """One dockerd and all that it keeps. ``with PrivateEngine() as engine`` starts it and leaves nothing behind.
 
     Containers survive ``stop()`` and ``start()`` as they do on any engine: their logs stay, and they run again only if
-    their restart policy says so. With ``live_restore`` they go on running while the engine is away.
+    their restart policy says so. With ``live_restore`` they go on running while the engine is away. With ``disk_bytes``
+    it has a disk of that size, which can be filled.
     """
 
-    def __init__(self, *, live_restore: bool = False, options: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, *, live_restore: bool = False, disk_bytes: int | None = None, options: tuple[str, ...] = ()
+    ) -> None:
         _skip_unless_possible()
         self.folder = ROOT / f"{os.getpid()}-{next(_numbers)}"
         self.host = f"unix://{self.folder}/docker.sock"
         self.log_file = self.folder / "dockerd.log"
+        self._disk_bytes = disk_bytes
         self._options = (*options, *(("--live-restore",) if live_restore else ()))
         self._process: subprocess.Popen[bytes] | None = None
         self._client: docker.DockerClient | None = None
@@ -85,6 +89,7 @@ class PrivateEngine:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.folder / "owner").write_text(str(os.getpid()))
         (self.folder / "daemon.json").write_text("{}")
+        self._make_disk()
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 [*self._command(), *NO_NETWORK, *self._options],
@@ -146,6 +151,16 @@ class PrivateEngine:
             # overlay2 does not work everywhere (on another overlay, for one); plain copies do.
             self._options = (*self._options, "--storage-driver=vfs")
             self.start()
+
+    def _make_disk(self) -> None:
+        data = self.folder / "data"
+        if self._disk_bytes is None or data.is_mount():
+            return
+        data.mkdir(exist_ok=True)
+        command = ["mount", "-t", "tmpfs", "-o", f"size={self._disk_bytes}", "quayside-tests", str(data)]
+        made = subprocess.run(command, capture_output=True, text=True, check=False)
+        if made.returncode:
+            raise EngineFailed(f"no disk of its own for the engine: {made.stderr.strip()}")
 
     def _command(self) -> list[str]:
         return [
