@@ -8,6 +8,7 @@ import pytest
 
 from paas import concurrency
 from paas.concurrency import tasks
+from paas.concurrency.together import together
 from tests.dashboard import HERE
 
 PATCHED = """
@@ -156,3 +157,48 @@ def test_outside_a_task_there_is_nothing_to_check():
     tasks.checkpoint()
     with tasks.shielded():
         pass
+
+
+def test_things_done_together_are_all_done_or_the_first_error_is_raised():
+    done = []
+    together(done.append, [1, 2, 3])
+    assert sorted(done) == [1, 2, 3]
+    together(done.append, [])
+    with pytest.raises(ZeroDivisionError):
+        together(lambda number: 1 // number, [1, 0, 2])
+
+
+def test_the_first_error_ends_the_others():
+    code = """
+from paas.concurrency.together import together
+def work(number):
+    if number == 0:
+        time.sleep(0.01)
+        raise ValueError("mine")
+    try:
+        time.sleep(60)
+    finally:
+        print("ended")
+try:
+    together(work, [1, 0, 2])
+except ValueError as error:
+    print(error)
+"""
+    assert _prints(code) == ["ended", "ended", "mine"]
+
+
+def test_who_waits_for_all_ends_all_when_interrupted():
+    code = """
+from paas.concurrency.together import together
+def one(ready):
+    try:
+        ready.set()
+        time.sleep(60)
+    finally:
+        print("ended")
+task = begun(lambda ready: together(one, [ready]))
+task.interrupt(Stop())
+task.join(5)
+time.sleep(0.01)
+"""
+    assert _prints(code) == ["ended"]
