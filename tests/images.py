@@ -25,9 +25,7 @@ PYTHON_WITH_PIP = "quayside-test/python-with-pip:1"
 # What scripts that write log lines import. The whole standard library would be 60 MB more.
 PACKAGES = ("collections", "encodings", "importlib", "json", "logging", "re")
 # What takes much room and no app of a test imports.
-LEFT_OUT = set(
-    ["__pycache__", "dist-packages", "ensurepip", "idlelib", "lib2to3", "site-packages", "test", "tests", "tkinter"]
-)
+LEFT_OUT = {"__pycache__", "ensurepip", "idlelib", "lib2to3", "site-packages", "dist-packages", "test", "tests"}
 EXTENSIONS = ("_datetime", "_json", "_random", "_socket", "_struct", "array", "math", "select")
 
 
