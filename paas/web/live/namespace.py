@@ -19,9 +19,13 @@ RECHECK_SECONDS = 15.0
 
 
 class Door(Namespace):  # type: ignore[misc]  # published without types
-    """Subclasses name their ``action`` and get ``left`` called when a visitor goes."""
+    """Subclasses name their ``action`` and get ``left`` called when a visitor goes.
 
-    action: ClassVar[Action]
+    Without an action whoever is signed in may come in: then each watch asks for a right of its own, and ``recheck`` asks
+    again.
+    """
+
+    action: ClassVar[Action | None] = None
 
     def __init__(self, namespace: str, app: Flask) -> None:
         super().__init__(namespace)
@@ -35,7 +39,7 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
         try:
             token = auth.get("token") if isinstance(auth, dict) else None
             actor = identity.actor_from_token(str(token)) if token else identity.actor()
-            require(actor, self.action)
+            self._admit(actor)
         except Problem as problem:
             raise _refusal(problem) from problem
         except Exception as error:
@@ -50,6 +54,9 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
 
     def left(self, sid: str) -> None:
         """This visitor has gone."""
+
+    def recheck(self, sid: str, actor: Actor) -> None:
+        """End what this visitor, as they are now, may no longer see."""
 
     def say(self, sid: str | list[str], event: str, message: object) -> None:
         self.socketio.server.emit(event, message, to=sid, namespace=self.namespace)
@@ -70,13 +77,21 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
         self.say(sid, "problem", problems.shape(problem))
         self.socketio.server.disconnect(sid, namespace=self.namespace)
 
+    def _admit(self, actor: Actor) -> None:
+        if self.action is not None:
+            require(actor, self.action)
+
     def _recheck(self) -> None:
         while True:
             threading.Event().wait(RECHECK_SECONDS)
             for sid, actor in tuple(self.visitors.items()):
                 try:
                     with self._app.app_context():
-                        require(identity.actor_now(actor), self.action)
+                        now = identity.actor_now(actor)
+                        self._admit(now)
+                        if sid in self.visitors:  # it may have gone meanwhile
+                            self.visitors[sid] = now
+                            self.recheck(sid, now)
                 except Unavailable:
                     break  # the database does not answer: nobody is sent away for that
                 except Problem as problem:
