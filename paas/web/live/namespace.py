@@ -21,8 +21,7 @@ RECHECK_SECONDS = 15.0
 class Door(Namespace):  # type: ignore[misc]  # published without types
     """Subclasses name their ``action`` and get ``left`` called when a visitor goes.
 
-    Without an action whoever is signed in may come in: then each watch asks for a right of its own, and ``recheck`` asks
-    again.
+    Without an action whoever is signed in may come in; each watch then asks for a right of its own, and ``recheck`` too.
     """
 
     action: ClassVar[Action | None] = None
