@@ -21,7 +21,7 @@ RECHECK_SECONDS = 15.0
 class Door(Namespace):  # type: ignore[misc]  # published without types
     """Subclasses name their ``action`` and get ``left`` called when a visitor goes.
 
-    Without an action whoever is signed in may come in; each watch then asks for a right of its own, and ``recheck`` too.
+    Without an action whoever is signed in may come in; each watch then asks for its own right, and ``recheck`` again.
     """
 
     action: ClassVar[Action | None] = None
