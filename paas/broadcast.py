@@ -6,7 +6,7 @@ moved past its place, it goes on from the oldest batch there is, and is told how
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,11 +26,13 @@ Row = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True)
 class Batch:
-    """Consecutive lines. ``first_line`` counts from the beginning of the channel; ``position`` is the last row's."""
+    """Consecutive lines. ``first_line`` counts from the beginning of the channel; ``end`` is where a reader goes on
+    after them, if that is not the position of the last row."""
 
     index: int
     first_line: int
     rows: tuple[Row, ...]
+    end: str = ""
 
     @property
     def next_line(self) -> int:
@@ -38,7 +40,7 @@ class Batch:
 
     @property
     def position(self) -> str:
-        return self.rows[-1][0]
+        return self.end or self.rows[-1][0]
 
     @cached_property
     def text(self) -> str:
@@ -100,11 +102,15 @@ class Viewer:
         """Begin with the item of this index and the line of this number."""
         self._next_index, self._next_line = place
 
-    def give(self, rows: Iterable[Row], skipped: int) -> None:
-        """Send lines that come before the viewer's place, read from elsewhere; ``skipped`` is what lies before them."""
+    def give(self, rows: Iterable[Row], skipped: int, *, end_of: Callable[[Iterable[Row]], str] | None = None) -> None:
+        """Send lines that come before the viewer's place, read from elsewhere; ``skipped`` is what lies before them.
+
+        ``end_of`` tells the end of each batch, one after the other, where that is not its last row's position.
+        """
         rows = () if self._has_left else tuple(rows)
         for start in range(0, len(rows), BATCH_LINES):
-            self._deliver(Batch(-1, 0, rows[start : start + BATCH_LINES]), skipped if start == 0 else 0)
+            part = rows[start : start + BATCH_LINES]
+            self._deliver(Batch(-1, 0, part, end_of(part) if end_of else ""), skipped if start == 0 else 0)
 
     def release(self) -> None:
         """From now on, send what there is and what comes."""
@@ -127,7 +133,7 @@ class Viewer:
         """Send what is next, as far as there is room."""
         while not self._is_held and self.has_room() and (item := self._channel.item_at(self._next_index)) is not None:
             if isinstance(item, Batch) and item.first_line < self._next_line:
-                item = Batch(item.index, self._next_line, item.rows[self._next_line - item.first_line :])
+                item = replace(item, first_line=self._next_line, rows=item.rows[self._next_line - item.first_line :])
             skipped = item.first_line - self._next_line
             self._next_index, self._next_line = item.index + 1, item.next_line
             self._deliver(item, skipped)
@@ -186,9 +192,10 @@ class Channel:
     def remove(self, viewer: Viewer) -> None:
         self._viewers.pop(viewer, None)
 
-    def publish(self, rows: Iterable[Row]) -> None:
-        for part in _batches(rows):
-            self._append(Batch(self.next_index, self.next_line, part))
+    def publish(self, rows: Iterable[Row], *, end: str = "") -> None:
+        """Hand out these rows. Those with an ``end`` of their own must be within one of ``batches``."""
+        for part in batches(rows):
+            self._append(Batch(self.next_index, self.next_line, part, end))
 
     def mark(self, value: object, position: str = "") -> None:
         self._append(Mark(self.next_index, self.next_line, value, position))
@@ -249,7 +256,7 @@ def _size(item: Item) -> int:
     return item.size if isinstance(item, Batch) else 0
 
 
-def _batches(rows: Iterable[Row]) -> Iterable[tuple[Row, ...]]:
+def batches(rows: Iterable[Row]) -> Iterable[tuple[Row, ...]]:
     """Parts of at most BATCH_LINES and, unless one row alone is longer, about BATCH_BYTES."""
     part: list[Row] = []
     size = 0

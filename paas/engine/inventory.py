@@ -83,9 +83,9 @@ class Inventory:
             raise NotFound("Container not found")
         return found[0]
 
-    def details(self, name: str) -> Details | None:
-        """What the last inspection told of the container of this name; None when there is none."""
-        row = next((row for row in self._rows if row.name == name), None)
+    def details(self, reference: str) -> Details | None:
+        """What the last inspection told of the container of this name or id; None when there is none."""
+        row = next((row for row in self._rows if reference in (row.name, row.id)), None)
         return None if row is None else self._details.get(row.id)
 
     def refresh_soon(self) -> None:

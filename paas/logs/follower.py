@@ -21,7 +21,7 @@ from time import monotonic, sleep
 from paas.engine.connection import RECEIVE_BYTES, Stream
 from paas.logs.cursor import Finder, in_order
 from paas.logs.frames import Entry
-from paas.logs.lines import LineJoiner, LogLine
+from paas.logs.lines import LogLine
 from paas.logs.reading import SMALL_ENTRIES, LogReader, PositionGone, backlog
 
 POLL_SECONDS = 20.0
@@ -51,7 +51,6 @@ class Follower:
     def __init__(
         self,
         reader: LogReader,
-        process: str,
         *,
         publish: Callable[[list[LogLine]], None],
         mark: Callable[[str, str], None],
@@ -60,7 +59,7 @@ class Follower:
     ) -> None:
         self._reader, self._publish, self._mark = reader, publish, mark
         self._interrupt, self._pace = interrupt, pace
-        self._joiner = LineJoiner(reader.id, process)
+        self._joiner = reader.joiner()
         self._window = self._window_at_least = SMALLEST_WINDOW
         self._taken = 0
         self._resync_pause = 0.0
@@ -141,7 +140,7 @@ class Follower:
         except PositionGone:
             self.close()
             self._mark("rotated", "The log rotated; how many lines went with its older files is not known")
-            self._joiner = LineJoiner(self._reader.id, self._joiner.process)
+            self._joiner = self._reader.joiner()
         if self._joiner.cursor is None:
             self._take_all(self._reader.entries(tail=None), before)
 

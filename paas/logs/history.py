@@ -12,7 +12,7 @@ from paas.errors import Invalid
 from paas.logs.cursor import Cursor
 from paas.logs.filters import LineFilter
 from paas.logs.frames import Entry
-from paas.logs.lines import LineJoiner, LogLine, without_torn_lines
+from paas.logs.lines import LogLine, without_torn_lines
 from paas.logs.reading import LONGEST_LINE_ENTRIES, LogReader
 
 RECENT_ENTRIES = 20_000
@@ -36,15 +36,13 @@ class Missed:
     skipped: int
 
 
-def missed(
-    reader: LogReader, process: str, *, after: Cursor | None, until: str, only: LineFilter, limit: int
-) -> Missed:
+def missed(reader: LogReader, *, after: Cursor | None, until: str, only: LineFilter, limit: int) -> Missed:
     """What was written after the line at ``after`` (None: from the beginning), up to the line at position ``until``.
 
     Nothing, when ``after`` already lies past ``until``; PositionGone when the log no longer holds it.
     """
     newest, count = _Newest(limit), 0
-    for line in lines_after(reader, process, after):
+    for line in lines_after(reader, after):
         if only.matches(line):
             newest.add(line)
             count += 1
@@ -53,10 +51,10 @@ def missed(
     return Missed([], 0)
 
 
-def recent(reader: LogReader, process: str, *, until: str, only: LineFilter, limit: int) -> list[LogLine]:
+def recent(reader: LogReader, *, until: str, only: LineFilter, limit: int) -> list[LogLine]:
     """The last ``limit`` lines that match, as far as they are among the newest entries, up to position ``until``."""
     newest = _Newest(limit)
-    for line in last_lines(reader, process, entries=RECENT_ENTRIES):
+    for line in last_lines(reader, entries=RECENT_ENTRIES):
         if only.matches(line):
             newest.add(line)
         if line.position == until:
@@ -79,18 +77,18 @@ class _Newest:
 
 
 def read(
-    reader: LogReader, process: str, *, tail: int | None, only: LineFilter, since: str = "", until: str = ""
+    reader: LogReader, *, tail: int | None, only: LineFilter, since: str = "", until: str = ""
 ) -> Iterator[LogLine]:
     """The one-shot read: the last ``tail`` lines that match (None: all), among those of ``since`` and ``until``.
 
     The last ones are held until the end is reached; Invalid when they are too long for that.
     """
-    everything = _all_lines(reader, process, since=since, until=until)
+    everything = _all_lines(reader, since=since, until=until)
     if tail is None:
         yield from (line for line in everything if only.matches(line))
         return
     is_plain = only.passes_all and not (since or until)
-    lines = last_lines(reader, process, entries=tail) if is_plain else everything
+    lines = last_lines(reader, entries=tail) if is_plain else everything
     kept = _last(lines, only, tail)
     if is_plain and len(kept) < tail:  # the log is shorter, or lines over 16 KiB took the place of others
         kept = _last(everything, only, tail)
@@ -111,15 +109,15 @@ def _last(lines: Iterator[LogLine], only: LineFilter, limit: int) -> deque[LogLi
     return kept
 
 
-def last_lines(reader: LogReader, process: str, *, entries: int | None, until: str = "") -> Iterator[LogLine]:
+def last_lines(reader: LogReader, *, entries: int | None, until: str = "") -> Iterator[LogLine]:
     """The lines of the last ``entries`` entries (None: of all) and a few more; one that the window cuts is left out.
 
     With an ``until`` the engine hides how much it left out, so the first line of a log that is shorter is missing too.
     """
     if entries is None:
-        yield from _all_lines(reader, process, until=until)
+        yield from _all_lines(reader, until=until)
         return
-    joiner, tail = LineJoiner(reader.id, process), entries + LONGEST_LINE_ENTRIES
+    joiner, tail = reader.joiner(), entries + LONGEST_LINE_ENTRIES
     beginning: list[Entry] | None = []
     for part in reader.entries(tail=tail, until=until):
         if beginning is None:
@@ -143,14 +141,14 @@ def _first_entry(reader: LogReader) -> Entry | None:
 
 
 def lines_after(
-    reader: LogReader, process: str, cursor: Cursor | None, *, near: int = 0, from_start: bool = False
+    reader: LogReader, cursor: Cursor | None, *, near: int = 0, from_start: bool = False
 ) -> Iterator[LogLine]:
     """Every line after the one at the cursor, or of the log (None); ``near`` is how far back it is thought to be, or it
     is near the beginning (``from_start``)."""
     if cursor is None:
-        yield from _all_lines(reader, process)
+        yield from _all_lines(reader)
         return
-    joiner = LineJoiner(reader.id, process)
+    joiner = reader.joiner()
     for finder, entries in reader.found_and_after(cursor, near=near, from_start=from_start):
         if joiner.cursor is None and finder.found is not None:
             joiner.feed(finder.unfinished)
@@ -160,8 +158,8 @@ def lines_after(
     yield from joiner.close()
 
 
-def _all_lines(reader: LogReader, process: str, *, since: str = "", until: str = "") -> Iterator[LogLine]:
-    joiner = LineJoiner(reader.id, process)
+def _all_lines(reader: LogReader, *, since: str = "", until: str = "") -> Iterator[LogLine]:
+    joiner = reader.joiner()
     for entries in reader.entries(tail=None, since=since, until=until):
         yield from joiner.feed(entries)
         sleep(0)

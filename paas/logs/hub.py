@@ -82,7 +82,14 @@ class Feed:
         self.watches: dict[Watch, None] = {}
         self.channels: dict[LineFilter, Channel] = {LineFilter(): Channel()}
         self._marks = self.departures = 0
-        self.poller = Poller(name, self, containers=engine.containers, inventory=engine.inventory)
+        self.poller = Poller(
+            name,
+            self,
+            title=name,
+            containers=engine.containers,
+            inventory=engine.inventory,
+            open_log=lambda details: LogReader(engine.containers, details, process=name),
+        )
 
     @property
     def all_lines(self) -> Channel:
@@ -188,9 +195,7 @@ class Watch:
         found = history.Missed([], 0)
         if last is not None:
             after = cursor if is_same else None
-            found = history.missed(
-                reader, self.feed.name, after=after, until=last[0], only=self._only, limit=MOST_LINES
-            )
+            found = history.missed(reader, after=after, until=last[0], only=self._only, limit=MOST_LINES)
         if not is_same:
             self._note("replaced", f"{self.feed.name} was made again; the log of the former container went with it")
         viewer.give((line[:] for line in found.lines), found.skipped)
@@ -198,7 +203,7 @@ class Watch:
     def _begin_filtered(self, viewer: Viewer) -> None:
         reader, last = self._reader(), self.feed.all_lines.last_row
         if reader is not None and last is not None:
-            lines = history.recent(reader, self.feed.name, until=last[0], only=self._only, limit=self._tail)
+            lines = history.recent(reader, until=last[0], only=self._only, limit=self._tail)
             viewer.give((line[:] for line in lines), 0)
 
     def _reader(self) -> LogReader | None:

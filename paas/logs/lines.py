@@ -1,6 +1,6 @@
 """From entries to lines: joins the parts of one line, decodes it, and says where it stands in the log. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from paas.logs.cursor import LATENESS_NANOSECONDS, Cursor, nanoseconds, position
@@ -8,6 +8,9 @@ from paas.logs.frames import PART_BYTES, STDOUT, Entry
 
 LONGEST_LINE_BYTES = 1024 * 1024
 CUT_MARK = " … [cut at 1 MB]"
+
+Mask = Callable[[str], str]
+"""Blanks out what must not be shown. Lines are masked as they are made, so nothing later can forget to."""
 
 
 class LogLine(NamedTuple):
@@ -30,8 +33,8 @@ class LineJoiner:
     shorter is the last word of a process that ended, hence a line.
     """
 
-    def __init__(self, container_id: str, process: str) -> None:
-        self.process = process
+    def __init__(self, container_id: str, process: str, mask: Mask | None = None) -> None:
+        self._process, self._mask = process, mask
         self._container = container_id[:12]
         self.cursor: Cursor | None = None
         """The entry taken last, whether or not a line ended on it."""
@@ -102,10 +105,12 @@ class LineJoiner:
 
     def _row(self, cursor: Cursor, text: bytes) -> LogLine:
         shown = text[:LONGEST_LINE_BYTES].removesuffix(b"\r").decode(errors="replace")
+        if self._mask is not None:
+            shown = self._mask(shown)
         return LogLine(
             position(self._container, cursor),
             cursor.stamp.decode(),
-            self.process,
+            self._process,
             "stdout" if cursor.stream == STDOUT else "stderr",
             shown if len(text) <= LONGEST_LINE_BYTES else shown + CUT_MARK,
         )

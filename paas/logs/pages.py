@@ -46,14 +46,14 @@ class Pages:
         self._distances: dict[str, list[tuple[bytes, int]]] = {}
         self._numbers: dict[str, int] = {}
 
-    def before(self, reader: LogReader, process: str, *, cursor: Cursor, only: LineFilter, limit: int) -> Page:
+    def before(self, reader: LogReader, *, cursor: Cursor, only: LineFilter, limit: int) -> Page:
         """The ``limit`` lines just before the one at the cursor; PositionGone when the log does not hold it."""
         shortly_after = seconds(nanoseconds(cursor.stamp) + LATENESS_NANOSECONDS)
         entries: int | None = self._distance(reader.id, cursor.stamp) + 2 * limit
         for until in (shortly_after, ""):  # a clock that stepped back hides lines from a time
             looked_through = -1
             while True:
-                lines = last_lines(reader, process, entries=entries, until=until)
+                lines = last_lines(reader, entries=entries, until=until)
                 kept, count, is_found, is_cut = _before(lines, position(reader.id[:12], cursor), only, limit + 1)
                 if is_found and (is_cut or len(kept) > limit):
                     self._remember(reader.id, kept[0], entries)
@@ -66,13 +66,13 @@ class Pages:
                 return Page([line for _, line in kept], more=False)
         raise PositionGone("The log no longer holds this position: its older files are gone.")
 
-    def after(self, reader: LogReader, process: str, *, cursor: Cursor | None, only: LineFilter, limit: int) -> Page:
+    def after(self, reader: LogReader, *, cursor: Cursor | None, only: LineFilter, limit: int) -> Page:
         """The first ``limit`` lines after the cursor, or of the log (None)."""
         number = self._number_of(reader, cursor)
         if cursor is None or number is not None:
-            coming = lines_after(reader, process, cursor, from_start=True)
+            coming = lines_after(reader, cursor, from_start=True)
         else:
-            coming = lines_after(reader, process, cursor, near=self._distance(reader.id, cursor.stamp))
+            coming = lines_after(reader, cursor, near=self._distance(reader.id, cursor.stamp))
         lines: list[LogLine] = []
         size = 0
         for count, line in enumerate(coming):

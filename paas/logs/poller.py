@@ -1,8 +1,9 @@
-"""Watches the container of one name for as long as anybody looks: through its restarts, the engine's, and a new
+"""Watches the container of one name or id for as long as anybody looks: through its restarts, the engine's, and a new
 container under the same name. It says what happens to the container; taking the lines is the follower's part."""
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
@@ -43,21 +44,35 @@ class Sink(Protocol):
 
 
 class Poller:
-    """One green thread; ``start`` and ``stop`` come from others."""
+    """One green thread; ``start`` and ``stop`` come from others.
 
-    def __init__(self, name: str, sink: Sink, *, containers: Containers, inventory: Inventory) -> None:
-        self._name, self._sink = name, sink
-        self._containers, self._inventory = containers, inventory
+    ``title`` is what people call the container. Its log is taken from the end as it is now, or ``from_beginning``.
+    """
+
+    def __init__(
+        self,
+        reference: str,
+        sink: Sink,
+        *,
+        title: str,
+        containers: Containers,
+        inventory: Inventory,
+        open_log: Callable[[Details], LogReader],
+        from_beginning: bool = False,
+    ) -> None:
+        self._reference, self._sink, self._title = reference, sink, title
+        self._containers, self._inventory, self._open_log = containers, inventory, open_log
+        self._from_beginning = from_beginning
         self._details: Details | None = None
         self._follower: Follower | None = None
         self._removed_id = ""
-        self._is_known_name = self._is_lost = self._is_over = self._is_stopped = False
+        self._is_known = self._is_lost = self._is_over = self._is_stopped = False
         self._lost_pause, self._poll_pause = FIRST_PAUSE_SECONDS, SHORTEST_POLL_PAUSE_SECONDS
         self._wake = threading.Event()
 
     def start(self) -> None:
         self._end_listening = self._inventory.listen(self._look_up)
-        threading.Thread(target=self._run, name=f"poller-{self._name}", daemon=True).start()
+        threading.Thread(target=self._run, name=f"poller-{self._title}", daemon=True).start()
 
     def stop(self) -> None:
         self._is_stopped = True
@@ -71,7 +86,7 @@ class Poller:
 
     def _look_up(self) -> None:
         """Go and see, when the inventory has news of this container or of the engine as a whole."""
-        known, now = self._details, self._inventory.details(self._name)
+        known, now = self._details, self._inventory.details(self._reference)
         is_news = now is not None and (known is None or (now.state, *_run_of(now)) != (known.state, *_run_of(known)))
         is_gone = now is None and known is not None
         if self._inventory.health.ok == self._is_lost or is_news or is_gone:
@@ -87,7 +102,7 @@ class Poller:
             except Problem as problem:
                 self._on_lost(problem)
             except Exception:
-                log.exception("The poller of %s failed and goes on", self._name)
+                log.exception("The poller of %s failed and goes on", self._title)
                 self._wake.wait(LONGEST_PAUSE_SECONDS)
 
     def _step(self) -> None:
@@ -106,7 +121,7 @@ class Poller:
         if not details.is_running:
             self._on_ended(follower, details)
             return
-        self._sink.state("live", f"{self._name} is paused" if details.state == "paused" else "", details)
+        self._sink.state("live", f"{self._title} is paused" if details.state == "paused" else "", details)
         # One poll for an inspection: the next poll may already be of another run, which wants its marker first.
         has_ended = follower.poll()
         self._lost_pause = FIRST_PAUSE_SECONDS  # not before: a log that cannot be read fails anew at each attempt
@@ -116,7 +131,7 @@ class Poller:
     def _inspect(self) -> Details:
         """The container that has the name now; a renamed one is followed by its id until another takes the name."""
         try:
-            return self._containers.inspect(self._name)
+            return self._containers.inspect(self._reference)
         except NotFound:
             if self._details is None:
                 raise
@@ -125,7 +140,7 @@ class Poller:
     def _refuse_removed(self, details: Details) -> None:
         """While it removes a container, the engine knows it now and then; it is not the next one of the name."""
         if details.id == self._removed_id:
-            raise NotFound(f"{self._name} was removed")
+            raise NotFound(f"{self._title} was removed")
 
     def _greet(self, details: Details) -> Follower:
         """Say whether this is the container, and the run of it, that was known; returns the one who takes its lines."""
@@ -138,7 +153,7 @@ class Poller:
             if not self._is_over:
                 follower.catch_up(before=_between_runs(details))
             follower.close()
-            self._sink.mark("started", f"{self._name} started", details.started_at)
+            self._mark_started(details, "started" if self._is_over else "restarted")
         if known is None or _run_of(known) != _run_of(details):
             self._is_over, self._poll_pause = False, SHORTEST_POLL_PAUSE_SECONDS
         self._details, self._follower = details, follower
@@ -147,19 +162,23 @@ class Poller:
     def _new_follower(self, details: Details) -> Follower:
         """Takes a container's log from its end as it is now, but that of a successor from the beginning."""
         follower = Follower(
-            LogReader(self._containers, details),
-            self._name,
+            self._open_log(details),
             publish=self._sink.lines,
             mark=self._sink.mark,
             interrupt=self._wake,
             pace=self._sink.pace,
         )
-        if self._is_known_name:
-            self._sink.mark("replaced", f"{self._name} was made again as {details.id[:12]}")
-        else:
+        if self._is_known:
+            self._sink.mark("replaced", f"{self._title} was made again as {details.id[:12]}")
+        elif not self._from_beginning:
             follower.start()
-            self._is_known_name = True
+        elif details.state != "created":
+            self._mark_started(details, "started")
+        self._is_known = True
         return follower
+
+    def _mark_started(self, details: Details, how: str) -> None:
+        self._sink.mark("started", f"{self._title} {how}", details.started_at)
 
     def _leave(self, follower: Follower) -> None:
         """Take what the former container of this name wrote since it was last read, if it is still there."""
@@ -179,17 +198,17 @@ class Poller:
             follower.close()
             self._is_over = True  # not before: an engine that stops in the middle is asked again
             if details.state != "created":
-                self._sink.mark("exited", ended_sentence(details), details.finished_at)
-        self._sink.state("ended", ended_sentence(details), details)
+                self._sink.mark("exited", ended_sentence(details, self._title), details.finished_at)
+        self._sink.state("ended", ended_sentence(details, self._title), details)
         self._wake.wait(IDLE_SECONDS)
 
     def _on_removed(self) -> None:
         if self._follower is not None:
             self._follower.close()
-            self._sink.mark("removed", f"{self._name} was removed, and its log with it")
+            self._sink.mark("removed", f"{self._title} was removed, and its log with it")
         self._removed_id = self._details.id if self._details is not None else self._removed_id
         self._details = self._follower = None
-        self._sink.state("ended", f"There is no container called {self._name}.", None)
+        self._sink.state("ended", f"There is no container called {self._title}.", None)
         self._wake.wait(IDLE_SECONDS)
 
     def _on_unreadable(self, details: Details) -> None:
@@ -211,12 +230,12 @@ class Poller:
         self._lost_pause = min(self._lost_pause * 2, LONGEST_PAUSE_SECONDS)
 
 
-def ended_sentence(details: Details) -> str:
-    """How the last run ended, in words."""
+def ended_sentence(details: Details, title: str) -> str:
+    """How the last run of the container with this title ended, in words."""
     if details.state == "created":
-        return f"{details.name} has not been started yet"
+        return f"{title} has not been started yet"
     reason = " (out of memory)" if details.out_of_memory else ""
-    return f"{details.name} exited with code {details.exit_code}{reason}"
+    return f"{title} exited with code {details.exit_code}{reason}"
 
 
 def _between_runs(details: Details) -> bytes:

@@ -10,7 +10,7 @@ from paas.engine.containers import Containers, Details
 from paas.errors import Problem, Unavailable
 from paas.logs.cursor import Cursor, Finder
 from paas.logs.frames import Entry, FrameReader, Reader, TtyReader
-from paas.logs.lines import LineJoiner, LogLine, without_torn_lines
+from paas.logs.lines import LineJoiner, LogLine, Mask, without_torn_lines
 
 SMALL_ENTRIES = 1_000
 WINDOWS = (SMALL_ENTRIES, 10_000, 100_000, 1_000_000)
@@ -31,10 +31,13 @@ class PositionGone(Problem):
 
 
 class LogReader:
-    """One container's log."""
+    """One container's log. Its lines bear the name of ``process``, the container's own unless another is given."""
 
-    def __init__(self, containers: Containers, details: Details) -> None:
+    def __init__(
+        self, containers: Containers, details: Details, *, process: str = "", mask: Mask | None = None
+    ) -> None:
         self._containers, self._is_tty, self.id = containers, details.tty, details.id
+        self.process, self._mask = process or details.name, mask
         self.rotates = details.rotates
         self.is_small = False
         """Whether the last read held the whole log and that was short, so that asking for all of it is cheap."""
@@ -45,6 +48,10 @@ class LogReader:
 
     def parser(self) -> Reader:
         return TtyReader() if self._is_tty else FrameReader()
+
+    def joiner(self) -> LineJoiner:
+        """What makes lines of this log's entries."""
+        return LineJoiner(self.id, self.process, self._mask)
 
     def entries(self, *, tail: int | None, since: str = "", until: str = "") -> Iterator[list[Entry]]:
         """Entries as they come, in the order in which they were stored; Unavailable when the answer breaks off."""

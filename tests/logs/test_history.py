@@ -35,7 +35,7 @@ def _reader(container):
 
 
 def _read(container, **options):
-    return [line.text for line in history.read(_reader(container), "web", only=ALL, **options)]
+    return [line.text for line in history.read(_reader(container), only=ALL, **options)]
 
 
 def test_last_lines_that_are_too_long_to_be_held_are_refused_and_fewer_are_not(container):
@@ -64,7 +64,7 @@ def test_long_lines_count_as_one(container, tail):
 def test_a_filter_chooses_before_the_tail(container):
     container.say(*range(100))
     only = LineFilter(contains="7")
-    lines = list(history.read(_reader(container), "web", tail=3, only=only))
+    lines = list(history.read(_reader(container), tail=3, only=only))
     assert [line.text for line in lines] == ["79", "87", "97"]
 
 
@@ -77,18 +77,18 @@ def test_an_answer_that_breaks_off_is_no_end(engine, container):
 
 def test_a_position_that_rotated_away_is_gone(engine, container):
     container.say(*range(100))
-    first = next(history.read(_reader(container), "web", tail=None, only=ALL))
+    first = next(history.read(_reader(container), tail=None, only=ALL))
     container.rotate(keep=50)
     _, cursor = parse_position(first.position)
     with pytest.raises(PositionGone):
-        list(history.lines_after(_reader(container), "web", cursor))
+        list(history.lines_after(_reader(container), cursor))
 
 
 def test_what_was_missed_ends_at_the_line_asked_for(container):
     container.say(*range(100))
-    lines = list(history.read(_reader(container), "web", tail=None, only=ALL))
+    lines = list(history.read(_reader(container), tail=None, only=ALL))
     _, cursor = parse_position(lines[10].position)
-    found = history.missed(_reader(container), "web", after=cursor, until=lines[90].position, only=ALL, limit=20)
+    found = history.missed(_reader(container), after=cursor, until=lines[90].position, only=ALL, limit=20)
     assert [line.text for line in found.lines] == [str(number) for number in range(71, 91)]
     assert found.skipped == 60
 
@@ -100,11 +100,11 @@ def test_a_reader_goes_on_right_after_any_line(entries, data):
     with small_scale(engine.world):
         container = engine.make().start()
         container.entries.extend(entries)
-        everything = list(history.read(_reader(container), "web", tail=None, only=ALL))
+        everything = list(history.read(_reader(container), tail=None, only=ALL))
         taken = data.draw(st.integers(0, len(everything) - 1))
         near = data.draw(st.sampled_from([0, 3, 40]))
         _, cursor = parse_position(everything[taken].position)
-        after = list(history.lines_after(_reader(container), "web", cursor, near=near))
+        after = list(history.lines_after(_reader(container), cursor, near=near))
     assert [line.text for line in after] == [line.text for line in everything[taken + 1 :]]
     assert after == everything[taken + 1 :]
 
@@ -116,8 +116,8 @@ def test_the_last_lines_are_the_end_of_all_lines(entries, size):
     with small_scale(engine.world):
         container = engine.make().start()
         container.entries.extend(entries)
-        everything = list(history.read(_reader(container), "web", tail=None, only=ALL))
-        last = list(history.last_lines(_reader(container), "web", entries=size))
+        everything = list(history.read(_reader(container), tail=None, only=ALL))
+        last = list(history.last_lines(_reader(container), entries=size))
     assert [line.text for line in last] == [line.text for line in everything[len(everything) - len(last) :]]
 
 
@@ -125,10 +125,10 @@ def test_a_line_of_the_other_stream_that_began_before_is_whole(container):
     container.write("pppp", STDOUT)
     container.say("e", stream=STDERR)
     container.write("end\n", STDOUT)
-    lines = list(history.read(_reader(container), "web", tail=None, only=ALL))
+    lines = list(history.read(_reader(container), tail=None, only=ALL))
     assert [line.text for line in lines] == ["e", "ppppend"]
     _, cursor = parse_position(lines[0].position)
-    assert [line.text for line in history.lines_after(_reader(container), "web", cursor)] == ["ppppend"]
+    assert [line.text for line in history.lines_after(_reader(container), cursor)] == ["ppppend"]
 
 
 def test_pages_from_the_beginning_hold_every_line_and_read_from_there(container):
@@ -136,7 +136,7 @@ def test_pages_from_the_beginning_hold_every_line_and_read_from_there(container)
         container.say(number, stream=STDERR if number % 3 == 0 else STDOUT)
     pages, reader, cursor, texts = Pages(), _reader(container), None, []
     while True:
-        page = pages.after(reader, "web", cursor=cursor, only=ALL, limit=7)
+        page = pages.after(reader, cursor=cursor, only=ALL, limit=7)
         texts += [line.text for line in page.lines]
         if not page.more:
             break

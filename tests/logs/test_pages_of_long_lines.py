@@ -30,6 +30,6 @@ def test_lines_that_fit_are_not_cut():
 
 def test_the_page_after_ends_early(monkeypatch):
     monkeypatch.setattr(pages, "lines_after", lambda *_, **__: iter(LONG))
-    page = pages.Pages().after(None, "web", cursor=None, only=LineFilter(), limit=30)
+    page = pages.Pages().after(None, cursor=None, only=LineFilter(), limit=30)
     assert page.lines == LONG[:11]
     assert page.more

@@ -5,6 +5,7 @@ import pytest
 from paas.errors import Unavailable
 from paas.logs.follower import PACE_SECONDS
 from paas.logs.poller import Poller
+from paas.logs.reading import LogReader
 from tests.logs.stage import staged
 
 
@@ -56,7 +57,14 @@ def sink():
 
 @pytest.fixture
 def poller(engine, sink):
-    poller = Poller("web", sink, containers=engine, inventory=engine)
+    poller = Poller(
+        "web",
+        sink,
+        title="web",
+        containers=engine,
+        inventory=engine,
+        open_log=lambda details: LogReader(engine, details),
+    )
     yield poller
     poller.stop()
     engine.world.turn()

@@ -13,7 +13,6 @@ class Told(list):
         self.reader = LogReader(container.engine, container.details)
         self.follower = Follower(
             self.reader,
-            "web",
             publish=lambda lines: self.extend(line.text for line in lines),
             mark=lambda kind, _message: self.append(("mark", kind)),
             interrupt=FakeEvent(container.engine.world),

@@ -48,9 +48,9 @@ def show(reference: str) -> ResponseReturnValue:
     reader = LogReader(engine.containers, engine.containers.inspect(container.id))
     only = LineFilter(contains=_arg("contains"), regex=_arg("regex"), stream=_arg("stream"))
     if "before" in request.args or "after" in request.args:
-        return _page(reader, container.name, only)
+        return _page(reader, only)
     shape = _choice("format", "json", "text")
-    lines = _started(history.read(reader, container.name, tail=_tail(only), only=only, **_window()))
+    lines = _started(history.read(reader, tail=_tail(only), only=only, **_window()))
     body = _as_text(lines) if shape == "text" else _as_json(lines)
     response = Response(body, mimetype="text/plain" if shape == "text" else "application/json")
     if _arg("download"):
@@ -60,7 +60,7 @@ def show(reference: str) -> ResponseReturnValue:
     return response
 
 
-def _page(reader: LogReader, process: str, only: LineFilter) -> ResponseReturnValue:
+def _page(reader: LogReader, only: LineFilter) -> ResponseReturnValue:
     """``before`` and ``after`` are exclusive; an empty ``after`` is the beginning of the log."""
     limit = _whole("limit", DEFAULT_PAGE, most=LONGEST_PAGE)
     if "before" in request.args and "after" in request.args:
@@ -72,9 +72,9 @@ def _page(reader: LogReader, process: str, only: LineFilter) -> ResponseReturnVa
         raise PositionGone("This position is of a container that was removed, and its log with it.")
     pages = services().pages
     if name == "before" and cursor is not None:
-        page = pages.before(reader, process, cursor=cursor, only=only, limit=limit)
+        page = pages.before(reader, cursor=cursor, only=only, limit=limit)
     else:
-        page = pages.after(reader, process, cursor=cursor, only=only, limit=limit)
+        page = pages.after(reader, cursor=cursor, only=only, limit=limit)
     return Response(
         orjson.dumps({"lines": [line._asdict() for line in page.lines], "more": page.more}), mimetype="application/json"
     )
