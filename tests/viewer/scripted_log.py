@@ -42,14 +42,14 @@ def index_after(position: str) -> int:
 
 def keeper(wanted: dict[str, Any]) -> Any:
     """The filter that a watch or a REST call asks for; ValueError when the pattern is not valid."""
-    contains, stream = wanted.get("contains"), wanted.get("stream")
+    contains, stream, process = wanted.get("contains"), wanted.get("stream"), wanted.get("process")
     try:
         pattern = re.compile(wanted["regex"]) if wanted.get("regex") else None
     except re.error as error:
         raise ValueError(f"The pattern is not valid: {error}") from error
 
     def keep(row: list[str]) -> bool:
-        if stream and row[3] != stream:
+        if (stream and row[3] != stream) or (process and row[2] != process):
             return False
         return (contains is None or contains in row[4]) and (pattern is None or bool(pattern.search(row[4])))
 

@@ -16,6 +16,7 @@ from flask import Flask, Response, render_template_string, request
 from werkzeug.serving import make_server
 
 from tests.viewer.scripted_log import Log, index_after, keeper, kept, select, stream_json
+from tests.viewer.scripted_pages import LOG
 
 ROOT = Path(__file__).parents[2]
 BATCH_SECONDS = 0.02
@@ -23,18 +24,6 @@ WINDOW_LINES = 4000
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'"
 )
-
-PAGE = """{% set container = {"name": "shop"} %}
-{% set live = {"api": "/api/v1/containers/shop/logs", "login": "/login?next=/elsewhere", "tail": tail} %}
-<!doctype html><html lang="en" data-bs-theme="{{ theme }}"><head><meta charset="utf-8"><title>Log</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="{{ static_url('vendor/tabler/tabler.min.css') }}">
-<link rel="stylesheet" href="{{ static_url('css/quayside.css') }}">
-<link rel="stylesheet" href="{{ static_url('css/log.css') }}">
-<script type="module" src="{{ static_url('js/main.js') }}"></script></head>
-<body><div class="frame frame-fill"><header class="top-bar"></header><aside class="side" popover></aside>
-<main class="main">
-{% include "parts/_log_view.html" %}</main></div></body></html>"""
 
 
 @dataclass
@@ -88,9 +77,10 @@ def refuse() -> Any:
     return None
 
 
-@app.get("/containers/shop/logs")
-def page() -> str:
-    return render_template_string(PAGE, tail=script.tail, theme=request.args.get("theme", "light"))
+@app.get("/<any(containers, apps):subject>/shop/logs")
+def page(subject: str) -> str:
+    theme, watch = request.args.get("theme", "light"), {subject.removesuffix("s"): "shop"}
+    return render_template_string(LOG, path=request.path, watch=watch, tail=script.tail, theme=theme)
 
 
 @app.get("/login")
@@ -105,8 +95,8 @@ def session() -> Any:
     return {"username": "ada"}
 
 
-@app.get("/api/v1/containers/shop/logs")
-def read() -> Any:
+@app.get("/api/v1/<any(containers, apps):_subject>/shop/logs")
+def read(_subject: str) -> Any:
     wanted = request.args.to_dict()
     script.queries.append(wanted)
     while script.holds_rest:

@@ -48,8 +48,8 @@ class Viewer:
         self.page = page
         self.server = server
 
-    def open(self, *, fragment: str = "", theme: str = "light") -> "Viewer":
-        self.page.goto(f"{self.server.log_page}?theme={theme}{fragment}")
+    def open(self, *, fragment: str = "", theme: str = "light", page: str = "/containers/shop/logs") -> "Viewer":
+        self.page.goto(f"{self.server.address}{page}?theme={theme}{fragment}")
         eventually(lambda: self.state == "live", what="live")
         return self
 

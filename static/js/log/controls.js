@@ -77,7 +77,13 @@ export function createControls(root, commands) {
     root.classList.toggle("is-wrapped", wrap);
   }
 
-  return { press, showReading, showSearch, showProblem, showPreferences, words };
+  /** What the server is asked for, where a list says so. */
+  function showFilter({ stream = "", process = "" }) {
+    find("[data-choice=stream]").value = stream;
+    find("[data-choice=process]").value = process;
+  }
+
+  return { press, showReading, showSearch, showProblem, showPreferences, showFilter, words };
 }
 
 function jumpText({ paused, newLines }) {

@@ -27,7 +27,7 @@ export function createOptions({ preferences, controls, window, scroll, reading, 
 
   function choose(name, value) {
     if (name in choices) prefer(name, value);
-    else if (name === "stream") applyFilter({ stream: value || undefined });
+    else if (name === "stream" || name === "process") applyFilter({ [name]: value || undefined });
     else if (name === "level") chooseLevel(value);
   }
 

@@ -1,12 +1,12 @@
 /**
- * The `/logs` conversation over one connection: at most one watch counts, the others' messages are ignored.
+ * The conversation about one log over one connection: at most one watch counts, the others' messages are ignored.
  *
  * A new watch replaces the old one only when the server has said yes, so a refused filter leaves the stream as it was.
  * Lines of the new watch may overtake its answer: they wait for it.
  */
 const ANSWER_MS = 15_000;
 
-export function createStream({ connection, container, filter, handlers }) {
+export function createStream({ connection, watched, filter, handlers }) {
   const { socket } = connection;
   let current = null;
   let asked = 0; // never counted anew: a late answer to an earlier question must not pass for that to a later one
@@ -31,7 +31,7 @@ export function createStream({ connection, container, filter, handlers }) {
     if (!socket.connected) return void (postponed = [request, { begin, refused }]);
     asked += 1;
     const number = (asking = asked);
-    const whole = { container, ...filter(), ...request };
+    const whole = { ...watched, ...filter(), ...request };
     socket.timeout(ANSWER_MS).emit("watch", whole, (failure, answer) => {
       if (number !== asking) return abandon(answer);
       asking = 0;

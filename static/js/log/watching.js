@@ -3,14 +3,19 @@
  */
 import { createConnection, loginAddress } from "../connection.js";
 import { createStream } from "./stream.js";
+import { createSubject, tell } from "./subject.js";
 
 const SESSION_OVER = "not_signed_in";
+const NO_FILTER = { contains: undefined, regex: undefined, stream: undefined, process: undefined };
 const PASSING = new Set(["unavailable", "too_many", SESSION_OVER]);
 
 export function createWatching({ root, filter, state, hears }) {
-  const { container, login } = root.dataset;
-  const connection = createConnection({ namespace: "/logs", ready, changed, signedOut, forbidden: stop });
-  const stream = createStream({ connection, container, filter: () => filter, handlers: { lines, status, marker, end, problem } });
+  const { namespace, login } = root.dataset;
+  const watched = JSON.parse(root.dataset.watch);
+  const connection = createConnection({ namespace, ready, changed, signedOut, forbidden: stop });
+  const subject = createSubject(watched, state);
+  const handlers = { lines, status: subject.status, marker, end, problem };
+  const stream = createStream({ connection, watched, filter: () => filter, handlers });
 
   function ready() {
     const { live, firstRequest } = hears();
@@ -23,6 +28,7 @@ export function createWatching({ root, filter, state, hears }) {
   function changed(how) {
     if (how.state === "lost") hears().slide.abandonJoin();
     state.show(how);
+    tell("log-connection", how);
   }
 
   function signedOut() {
@@ -38,7 +44,8 @@ export function createWatching({ root, filter, state, hears }) {
     return {
       begin(answer) {
         hears().controls.showProblem("stream", "");
-        showContainer(answer.container);
+        subject.answered(answer);
+        tell("log-connection", { state: "live" });
         begin(answer);
       },
       refused: (error) => (refusal && error.kind === "invalid" ? refusal(error) : refused(request, error)),
@@ -58,13 +65,7 @@ export function createWatching({ root, filter, state, hears }) {
   function stop(message) {
     connection.close();
     state.show({ state: "ended", message });
-  }
-
-  function showContainer(known) {
-    if (!known) return state.show({ state: "live" });
-    tellPage(known);
-    const isRunning = ["running", "paused", "restarting"].includes(known.state);
-    return state.show({ state: isRunning ? "live" : "ended", message: isRunning ? "" : known.status });
+    tell("log-connection", { state: "ended", message });
   }
 
   function lines(batch) {
@@ -75,18 +76,9 @@ export function createWatching({ root, filter, state, hears }) {
     hears().live.receiveMarker(message);
   }
 
-  function status({ state: name, message, container: known }) {
-    if (known || name === "ended") tellPage(known ?? { word: "unknown" }); // removed: no state is true any more
-    state.show({ state: name, message: message || (name === "ended" ? known?.status : "") || "" });
-  }
-
-  /** The badge in the page's head is beyond this element; container-state.js listens. */
-  function tellPage({ word }) {
-    document.dispatchEvent(new CustomEvent("container-state", { detail: word }));
-  }
-
   function end({ message }) {
-    stop(message);
+    if (subject.ended) subject.ended();
+    else stop(message);
   }
 
   function problem({ error }) {
@@ -101,7 +93,8 @@ export function createWatching({ root, filter, state, hears }) {
       const before = { ...filter };
       merge(filter, change);
       jump.refill((error) => {
-        merge(filter, { contains: undefined, regex: undefined, stream: undefined, ...before });
+        merge(filter, { ...NO_FILTER, ...before });
+        controls.showFilter(filter);
         controls.showProblem("filter", error.message);
       });
     };

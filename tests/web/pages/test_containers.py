@@ -12,6 +12,7 @@ from paas.errors import NotFound, Unavailable
 
 SILENT = Health(ok=False, message="The engine does not answer (unix:///run/docker.sock: Connection refused).")
 HOSTILE = '"><script>alert(1)</script>'
+WATCH_OF_WEB = 'data-watch="{&#34;container&#34;: &#34;web&#34;}"'
 
 
 SPRITE = Path(__file__).resolve().parents[3] / "static" / "img" / "icons.svg"
@@ -131,7 +132,7 @@ def test_log_page_names_its_container(inventory, page):
 
 def test_log_page_is_found_by_id(inventory, page):
     inventory.containers = [container("web")]
-    assert 'data-container="web"' in page(f"/containers/{inventory.containers[0].id}/logs")
+    assert WATCH_OF_WEB in page(f"/containers/{inventory.containers[0].id}/logs")
 
 
 def test_log_of_no_container_is_not_found(inventory, signed_in):
@@ -143,5 +144,5 @@ def test_log_of_no_container_is_not_found(inventory, signed_in):
 def test_log_page_stands_while_the_engine_is_silent(inventory, page):
     inventory.containers, inventory.health = None, SILENT
     html = page("/containers/web/logs")
-    assert 'data-container="web"' in html
+    assert WATCH_OF_WEB in html
     assert SILENT.message in html
