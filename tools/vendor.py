@@ -26,7 +26,7 @@ FILES = {
 }
 ICONS = "tabler-icons-3.51.0.tgz"
 SPRITE = ROOT / "static" / "img" / "icons.svg"
-# The icon of each state under a name of its own, so that a script changes a state without knowing its icon.
+# The icon of each state, status and step under a name of its own: a script changes one without knowing its icon.
 STATE_ICONS = {
     "state-running": "player-play",
     "state-starting": "loader",
@@ -34,6 +34,19 @@ STATE_ICONS = {
     "state-stopped": "player-stop",
     "state-failed": "alert-octagon",
     "state-unknown": "circle-dashed",
+    "status-pending": "clock",
+    "status-building": "hammer",
+    "status-deploying": "rocket",
+    "status-success": "circle-check",
+    "status-failed": "alert-octagon",
+    "status-cancelled": "ban",
+    "status-interrupted": "plug-connected-x",
+    "step-todo": "circle",
+    "step-now": "circle-dot",
+    "step-done": "circle-check",
+    "step-failed": "alert-octagon",
+    "step-ended": "ban",
+    "step-skipped": "circle-minus",
 }
 
 SOURCE_MAP = re.compile(r"\s*(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?\*/)\s*$")
