@@ -4,7 +4,7 @@ import pytest
 
 from paas.errors import Unavailable
 from paas.logs.lines import LogLine
-from paas.web.api import logs
+from paas.web import log_bodies
 
 
 def _line(text):
@@ -12,12 +12,12 @@ def _line(text):
 
 
 def test_long_lines_are_not_collected():
-    pieces = logs._pieces(iter([_line("x" * 1_000_000)] * 5))
+    pieces = log_bodies._pieces(iter([_line("x" * 1_000_000)] * 5))
     assert [len(piece) for piece in pieces] == [1] * 5
 
 
 def test_short_lines_go_together():
-    pieces = logs._pieces(iter([_line("x")] * 1_100))
+    pieces = log_bodies._pieces(iter([_line("x")] * 1_100))
     assert [len(piece) for piece in pieces] == [500, 500, 100]
 
 
@@ -26,7 +26,7 @@ def test_what_came_before_a_failure_is_sent():
         yield _line("x")
         raise Unavailable("The engine stopped.")
 
-    pieces = logs._pieces(lines())
+    pieces = log_bodies._pieces(lines())
     assert next(pieces) == [_line("x")]
     with pytest.raises(Unavailable):
         next(pieces)
