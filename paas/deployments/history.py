@@ -99,6 +99,16 @@ def of_app(session: Session, app_id: int, *, limit: int = 50, before: int | None
     return _of_rows(session, session.scalars(wanted.order_by(DeploymentRow.number.desc()).limit(limit)).all())
 
 
+def of_apps(
+    session: Session, app_ids: Iterable[int], *, limit: int = 50, before_id: int | None = None
+) -> list[Deployment]:
+    """The newest ``limit`` deployments of all these apps, newest first; ``before_id`` is the id they come before."""
+    wanted = select(DeploymentRow).where(DeploymentRow.app_id.in_(tuple(app_ids)))
+    if before_id is not None:
+        wanted = wanted.where(DeploymentRow.id < before_id)
+    return _of_rows(session, session.scalars(wanted.order_by(DeploymentRow.id.desc()).limit(limit)).all())
+
+
 def latest(session: Session, app_ids: Iterable[int]) -> dict[int, Deployment]:
     """The newest deployment of each of these apps that has one, by the app's id."""
     newest = select(func.max(DeploymentRow.id)).where(DeploymentRow.app_id.in_(tuple(app_ids)))
