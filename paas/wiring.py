@@ -1,21 +1,25 @@
 """Makes every long-lived object, once, and knows how they hang together."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from paas.accounts import setup
 from paas.accounts.secret_key import load_secret_key
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
+from paas.deployments import pipeline
+from paas.deployments.history import Records
 from paas.deployments.journal import Journals
 from paas.deployments.news import News
+from paas.deployments.run import Means
 from paas.deployments.waiting_line import WaitingLine
 from paas.engine.engine import Engine
-from paas.errors import Unavailable
 from paas.logs.hub import Hub
 from paas.logs.pages import Pages
 from paas.settings import Settings
 from paas.storage.database import Database
 from paas.storage.file_lock import FileLock
+from paas.storage.instance import instance_id
 
 
 @dataclass(frozen=True)
@@ -39,19 +43,17 @@ def build(settings: Settings) -> Services:
     """Open the database, bring it up to date and begin to follow the engine, whether it answers or not."""
     database = Database(settings.database_url)
     database.migrate()
-    engine = Engine(settings)
+    with database.session() as session:
+        engine = Engine(settings, instance_id(session))
     engine.start()
     secret_key, vault = load_secret_key(settings.data_dir), Vault(settings.data_dir)
     masks = Masks(database, vault)
     news, journals = News(), Journals(settings.data_dir / "deployments")
     lock = FileLock(settings.data_dir / "deployments" / "lock")
-    line = WaitingLine(database, news, _run, lock=lock, at_once=settings.deployments_at_once)
+    means = Means(settings, database, engine, vault, masks, Records(database, news), journals)
+    line = WaitingLine(database, news, partial(pipeline.run, means), lock=lock, at_once=settings.deployments_at_once)
     line.start()
     return Services(settings, database, engine, Hub(engine), Pages(), secret_key, vault, masks, news, journals, line)
-
-
-def _run(deployment_id: int) -> None:
-    raise Unavailable(f"Deployment {deployment_id} cannot be run yet.")
 
 
 def announce(services: Services, port: int) -> None:

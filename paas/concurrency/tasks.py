@@ -99,9 +99,9 @@ def checkpoint() -> None:
 
 
 @contextmanager
-def shielded() -> Iterator[None]:
+def shielded(*, forget: bool = False) -> Iterator[None]:
     """Keep interruptions of this task back until the block has ended; then the one that came, if any, is raised,
-    unless the block raises an error of its own."""
+    unless the block raises an error of its own, or is to ``forget`` it."""
     task = _current.get()
     if task is None:
         yield
@@ -111,4 +111,6 @@ def shielded() -> Iterator[None]:
         yield
     finally:
         task._shields -= 1
+        if forget:
+            task._error = None
     task._checkpoint()

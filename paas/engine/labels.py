@@ -17,6 +17,9 @@ COMMIT = "quayside.commit"
 ROLE = "quayside.role"
 """``process``, or ``release`` for the container in which a release command ran."""
 
+RESTART = "quayside.restart"
+"""The restart policy that it has while it serves."""
+
 
 def ours(labels: Mapping[str, str] | None) -> dict[str, str]:
     """Those that we set."""

@@ -99,6 +99,21 @@ task.join()
     assert _prints(code) == ["whole", "stopped"]
 
 
+def test_a_shield_may_forget_what_came_too_late():
+    code = """
+def work(ready):
+    with tasks.shielded(forget=True):
+        ready.set()
+        time.sleep(0.05)
+    time.sleep(0.01)
+    print("done")
+task = begun(work)
+task.interrupt(Stop())
+task.join()
+"""
+    assert _prints(code) == ["done"]
+
+
 def test_a_task_interrupted_before_its_first_step_never_begins():
     code = """
 task = concurrency.start(print, "begun")

@@ -1,0 +1,166 @@
+"""From the app's source to its image: the code is fetched, read and built, or the image found under its name."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from paas.apps import credentials
+from paas.concurrency import run_blocking
+from paas.deployments import manifest, procfile, recipes
+from paas.deployments.checkout import Checkout
+from paas.deployments.manifest import Manifest
+from paas.deployments.progress import Lines, step
+from paas.deployments.release import WEB, Release
+from paas.deployments.run import Run
+from paas.deployments.source import Source, fetch
+from paas.engine import labels
+from paas.engine.context import pack
+from paas.engine.images import Image
+from paas.errors import Invalid, NotFound, Problem
+
+DEFAULT_PORT = 5000
+PROCFILE = "Procfile"
+MANIFEST = "app.json"
+
+
+def fetch_code(run: Run) -> None:
+    """Check out the commit that is asked for, else the newest of the branch, and note which it is."""
+    with run.means.database.session() as session:
+        kept = credentials.secrets_of(session, run.means.vault, run.app.id)
+    source = Source(
+        run.app.repository, run.app.branch, run.deployment.ref, token=kept.git_token, deploy_key=kept.deploy_key_private
+    )
+    commit = fetch(source, _code(run), settings=run.means.settings, say=run.say)
+    run.commit = commit.sha
+    run.say(f"{commit.sha[:10]} {commit.subject}")
+    run.means.records.note(
+        run.deployment.id, commit_sha=commit.sha, commit_subject=commit.subject, commit_author=commit.author
+    )
+
+
+def build_image(run: Run) -> None:
+    """Build the image of what was fetched; what it will run as is known with it."""
+    checkout = run_blocking(Checkout, _code(run), run.app.folder)
+    processes, wishes = _read(run, checkout)
+    build = run_blocking(recipes.detect, checkout, build=run.app.build, dockerfile=run.app.dockerfile)
+    args = {variable.key: variable.value for variable in run.variables if variable.is_in_build}
+    recipe = recipes.dockerfile(build, run.means.settings.base_images, args) if build.language else None
+    run.say(f"{build.why}{', so this is built:' if recipe else ''}")
+    if recipe:
+        run.say(recipe)
+        run.means.records.note(run.deployment.id, recipe=recipe)
+    image = _build(run, checkout, dockerfile=build.dockerfile, recipe=recipe, args=args)
+    _adopt(run, image, processes, wishes)
+
+
+def obtain_image(run: Run) -> None:
+    """Pull the image by its name. One that came from no registry is taken as it is, and so is one whose registry does
+    not answer."""
+    images, name = run.means.engine.images, run.app.image
+    found = images.find(name)
+    if found is None or (found.is_from_registry and "@" not in name):
+        run.say(f"Pulling {name}")
+        try:
+            images.pull(name, lambda piece: run.say(piece.rstrip("\n")))
+        except Problem as problem:
+            if found is None:
+                raise
+            run.warn(f"{problem.message} The one that is here is taken.")
+        found = images.find(name)
+    if found is None:
+        raise NotFound(f"There is no image {name}. Check its name in the app's settings.")
+    if found.tags:  # or the name that we give it would be its last, and it would go with that
+        images.tag(found.id, _tag(run))
+    run.means.records.note(run.deployment.id, image_id=found.id)
+    _adopt(run, found, {WEB: ""}, Manifest())
+
+
+def _read(run: Run, checkout: Checkout) -> tuple[dict[str, str], Manifest]:
+    """The processes, by their commands, and app.json. Without a Procfile the image's own command is ``web``."""
+    name = run.app.procfile or PROCFILE
+    text = run_blocking(checkout.get, name)
+    if text is None and run.app.procfile:
+        raise NotFound(f"There is no {name} in the app's folder. Add it, or change it in the app's settings.")
+    processes = {WEB: ""} if text is None else procfile.parse(text, name)
+    found = run_blocking(checkout.get, MANIFEST)
+    return processes, Manifest() if found is None else manifest.parse(found)
+
+
+def _build(run: Run, checkout: Checkout, *, dockerfile: str, recipe: str | None, args: Mapping[str, str]) -> Image:
+    archive = run.folder / "context.tar"
+    ignore = run_blocking(checkout.get, ".dockerignore") or ""
+    path = run_blocking(pack, checkout.path, archive, dockerfile=dockerfile, recipe=recipe, ignore=ignore)
+    output = _Output(run)
+    try:
+        with archive.open("rb") as context:
+            image_id = run.means.engine.images.build(
+                context,
+                tag=_tag(run),
+                dockerfile=path,
+                say=output.take,
+                build_args=args,
+                labels={labels.INSTANCE: run.means.engine.workloads.instance, labels.APP: str(run.app.id)},
+            )
+    finally:
+        output.end()
+    run.means.records.note(run.deployment.id, image_id=image_id)
+    image = run.means.engine.images.find(image_id)
+    if image is None:
+        raise NotFound("The image is gone from the engine right after it was built. Deploy again.")
+    return image
+
+
+class _Output:
+    """The builder's output: lines for the log, steps for the progress."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._lines = run, Lines()
+
+    def take(self, piece: str) -> None:
+        for line in self._lines.feed(piece, time.monotonic()):
+            self._say(line)
+
+    def end(self) -> None:
+        for line in self._lines.end():
+            self._say(line)
+
+    def _say(self, line: str) -> None:
+        self._run.say(line)
+        at = step(line)
+        if at is not None:
+            self._run.means.records.build_step(self._run.deployment.id, *at)
+
+
+def _adopt(run: Run, image: Image, processes: Mapping[str, str], wishes: Manifest) -> None:
+    app = run.app
+    scale = procfile.formation(processes, kept=app.scale, locked=wishes.formation)
+    _warn_of_what_left(run, scale)
+    if app.published_port and scale.get(WEB, 0) > 1:
+        raise Invalid(f"app.json asks for {scale[WEB]} web containers; port {app.published_port} can lead to one only.")
+    run.adopt(
+        Release(
+            image_id=image.id,
+            processes=dict(processes),
+            scale=scale,
+            port=app.port or next(iter(image.exposed), DEFAULT_PORT),
+            commit=run.commit,
+            environment=run.environment,
+            secrets=run.secrets,
+            image_environment=image.environment,
+            healthchecks=wishes.checks,
+            locked=wishes.formation,
+        ).as_the_app_is(app)
+    )
+
+
+def _warn_of_what_left(run: Run, scale: Mapping[str, int]) -> None:
+    for process in sorted(name for name, count in run.app.scale.items() if count and name not in scale):
+        run.warn(f"{process} is scaled to {run.app.scale[process]} and stands in the Procfile no more: it is stopped.")
+
+
+def _tag(run: Run) -> str:
+    return f"{run.means.repository(run.app)}:{run.deployment.number}"
+
+
+def _code(run: Run) -> Path:
+    return run.folder / "code"

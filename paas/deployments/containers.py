@@ -1,0 +1,97 @@
+"""The containers of an app: how each is made, how one takes over a name, how one retires and comes back.
+
+What a container is for can be read from it, so that a dashboard that was killed halfway can go on. Its labels name its
+deployment. Its restart policy is its own (``labels.RESTART``) only while it serves: a new one gets it when it takes
+over, a retired one loses it, or the engine would start it again some day. Its name is ``<app>.<process>.<number>``
+while it serves and ends in ``.d<deployment>`` before and after.
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from paas.apps.app import App, Mount
+from paas.concurrency.together import together
+from paas.engine import labels
+from paas.engine.workloads import Attached, Workload, Workloads
+from paas.errors import NotFound
+
+GRACE_SECONDS = 30.0
+"""What a container is given to stop after it was asked to."""
+
+LOOK_SECONDS = 0.1
+
+
+def serving_name(workload: Workload) -> str:
+    """The name under which it serves."""
+    found = workload.labels
+    return f"{found[labels.APP_NAME]}.{found[labels.PROCESS]}.{found[labels.NUMBER]}"
+
+
+def resting_name(workload: Workload) -> str:
+    """Its name before and after."""
+    return f"{serving_name(workload)}.d{workload.labels[labels.DEPLOYMENT_NUMBER]}"
+
+
+def called(workload: Workload) -> str:
+    """``web.1``"""
+    return f"{workload.labels.get(labels.PROCESS)}.{workload.labels.get(labels.NUMBER)}"
+
+
+def volume_name(workloads: Workloads, app: App, mount: Mount) -> str:
+    """By the app's id: an app of the same name, made after this one was deleted, must not find its files."""
+    return f"quayside-{workloads.instance[:8]}-{app.id}-{mount.source}"
+
+
+def attached(workloads: Workloads, app: App, mounts: Iterable[Mount]) -> tuple[Attached, ...]:
+    """The mounts as the engine takes them; volumes are made where they are not there."""
+    made = []
+    for mount in mounts:
+        is_host = mount.kind == "host"
+        source = mount.source if is_host else volume_name(workloads, app, mount)
+        if not is_host:
+            workloads.ensure_volume(source, {labels.APP: str(app.id), labels.APP_NAME: app.name})
+        made.append(Attached(source, mount.target, is_host=is_host, read_only=mount.read_only))
+    return tuple(made)
+
+
+def promote(workloads: Workloads, new: Iterable[Workload], others: Sequence[Workload]) -> None:
+    """Let these serve: their own restart policy, and the names, which others may still hold."""
+    holders = {other.name: other for other in others}
+    for workload in new:
+        workloads.set_restart_policy(workload.id, workload.labels[labels.RESTART])
+    for workload in new:
+        holder = holders.pop(serving_name(workload), None)
+        if holder is not None:
+            with suppress(NotFound):  # somebody removed it
+                workloads.rename(holder.id, resting_name(holder))
+        workloads.rename(workload.id, serving_name(workload))
+
+
+def retire(workloads: Workloads, retired: Iterable[Workload]) -> None:
+    """Stop them, all at once, and have them rest. They stay, for their logs."""
+    together(lambda workload: rest(workloads, workload, grace_seconds=GRACE_SECONDS), retired)
+
+
+def rest(workloads: Workloads, workload: Workload, *, grace_seconds: float) -> None:
+    """Stop it, and let the engine not start it again: SIGTERM, the grace, SIGKILL.
+
+    Not by the engine's own stop: once begun that cannot be called off, and a cancelled swap must be able to.
+    """
+    try:
+        workloads.set_restart_policy(workload.id, "no")
+        workloads.rename(workload.id, resting_name(workload))
+        _end(workloads, workload, grace_seconds)
+    except NotFound:
+        return  # somebody removed it: it serves no more
+
+
+def _end(workloads: Workloads, workload: Workload, grace_seconds: float) -> None:
+    deadline = time.monotonic() + grace_seconds
+    if workload.is_running:
+        workloads.signal(workload.id, workload.stop_signal)
+    while workloads.inspect(workload.id).is_running:
+        if time.monotonic() >= deadline:
+            workloads.kill(workload.id)
+        threading.Event().wait(LOOK_SECONDS)

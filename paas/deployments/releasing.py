@@ -1,0 +1,55 @@
+"""Runs the Procfile's ``release`` once, in a container of the new image, before anything is replaced."""
+
+import time
+
+from paas.deployments import containers
+from paas.deployments.progress import Lines
+from paas.deployments.release import RELEASE
+from paas.deployments.run import RELEASE_ROLE, Run
+from paas.deployments.swap import command_of, environment_of
+from paas.engine.workloads import Plan, Workload
+from paas.errors import Invalid
+
+DYNO = "release.1"
+
+
+def run_release_command(run: Run) -> None:
+    """Invalid when it ends with an error. Its container goes with whatever it wrote to its disk."""
+    release, workloads = run.the_release, run.means.engine.workloads
+    run.say(f"Running release: {release.processes[RELEASE] or 'the command of the image'}")
+    workloads.ensure_network()
+    environment = environment_of(release, RELEASE, DYNO)
+    plan = Plan(
+        name=f"{run.app.name}.{DYNO}.d{run.deployment.number}",
+        image=release.image_id,
+        labels=run.labels(RELEASE, 1, RELEASE_ROLE),
+        command=command_of(release, RELEASE, environment),
+        environment=environment,
+        memory_bytes=release.memory_bytes,
+        cpus=release.cpus,
+        attached=containers.attached(workloads, run.app, release.mounts),
+        privileged=release.privileged,
+    )
+    made = workloads.create(plan)
+    workloads.start(made)
+    _tell_output(run, made)
+    _require_success(workloads.inspect(made))
+    workloads.remove(made)
+
+
+def _tell_output(run: Run, container_id: str) -> None:
+    said = {"o": (Lines(), run.say), "e": (Lines(), run.warn)}
+    for stream, data in run.means.engine.workloads.output(container_id):
+        lines, say = said[stream]
+        for line in lines.feed(data.decode(errors="replace"), time.monotonic()):
+            say(line)
+    for lines, say in said.values():
+        for line in lines.end():
+            say(line)
+
+
+def _require_success(ended: Workload) -> None:
+    if ended.out_of_memory:
+        raise Invalid("The release command took more memory than the app may have. Raise its limit or make it smaller.")
+    if ended.exit_code != 0:
+        raise Invalid(f"The release command ended with exit code {ended.exit_code}. The version before goes on.")
