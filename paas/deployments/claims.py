@@ -19,7 +19,7 @@ RUNNING = (Status.BUILDING.value, Status.DEPLOYING.value)
 
 
 class Standing(NamedTuple):
-    """Where a deployment that is not over stands, as far as anybody wants to hear of a change."""
+    """Where a deployment stands, as far as anybody wants to hear of a change."""
 
     id: int
     app_id: int
@@ -35,12 +35,19 @@ class Standing(NamedTuple):
     def is_waiting(self) -> bool:
         return self.status == Status.PENDING.value and self.started_at is None
 
+    @property
+    def is_over(self) -> bool:
+        return Status(self.status).is_over
+
 
 def not_over(session: Session) -> list[Standing]:
     """What waits or runs, in the order of the line."""
-    columns = [getattr(DeploymentRow, name) for name in Standing._fields]
-    is_over = DeploymentRow.status.in_([status.value for status in FINAL])
-    return [Standing(*row) for row in session.execute(select(*columns).where(~is_over).order_by(DeploymentRow.id))]
+    return _standing(session, DeploymentRow.status.not_in([status.value for status in FINAL]))
+
+
+def requested_after(session: Session, deployment_id: int) -> list[Standing]:
+    """Every deployment that is newer, even if it is over already."""
+    return _standing(session, DeploymentRow.id > deployment_id)
 
 
 def is_waiting() -> ColumnElement[bool]:
@@ -97,3 +104,8 @@ def wait_for_end(database: Database, news: News, deployment_id: int, *, look_eve
             changed.wait(look_every_seconds)  # another process may run it, and tells us nothing
     finally:
         end_listening()
+
+
+def _standing(session: Session, wanted: ColumnElement[bool]) -> list[Standing]:
+    columns = [getattr(DeploymentRow, name) for name in Standing._fields]
+    return [Standing(*row) for row in session.execute(select(*columns).where(wanted).order_by(DeploymentRow.id))]

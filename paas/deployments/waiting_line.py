@@ -177,6 +177,7 @@ class WaitingLine:
         self._lock, self._at_once, self._recover = lock, at_once, recover
         self._tasks: dict[int, Task] = {}
         self._seen: dict[int, object] = {}
+        self._newest: int | None = None
         self._ended: set[int] = set()
         self._unsettled: set[int] = set()
         self._is_recovered = self._is_stopped = False
@@ -215,7 +216,8 @@ class WaitingLine:
     def _look(self) -> None:
         with self._database.session() as session:
             line = claims.not_over(session)
-        self._tell_changes(line)
+            new = claims.requested_after(session, self._newest or 0)
+        self._tell_changes(line, new)
         if not self._is_ours():
             return
         for each in line:
@@ -225,11 +227,14 @@ class WaitingLine:
         busy = {each.app_id for each in line if not each.is_waiting}
         self._take_up([each for each in line if each.is_waiting and each.app_id not in busy])
 
-    def _tell_changes(self, line: Sequence[Standing]) -> None:
+    def _tell_changes(self, line: Sequence[Standing], new: Sequence[Standing]) -> None:
         """Tell what was changed, perhaps by another process; a place in line changes as others leave it."""
         seen: dict[int, object] = {each.id: (place, each) for place, each in enumerate(line)}
-        changed = [each for each in self._seen.keys() | seen.keys() if self._seen.get(each) != seen.get(each)]
-        self._seen = seen
+        changed = {each for each in self._seen.keys() | seen.keys() if self._seen.get(each) != seen.get(each)}
+        is_first_look, self._seen = self._newest is None, seen
+        if not is_first_look:
+            changed |= {each.id for each in new}  # some of them may be over already
+        self._newest = max([self._newest or 0, *(each.id for each in new)])
         for deployment_id in sorted(changed):
             self._news.tell(deployment_id)
 

@@ -1,8 +1,9 @@
-"""Where a browser may be sent after signing in: only to a path of our own. Pure."""
+"""Where a browser may be sent: after signing in, only to a path of our own; to an app, where its port is. Pure."""
 
 from urllib.parse import urlsplit
 
 START = "/"
+LOCAL = "127.0.0.1"
 MAX_LENGTH = 2000
 
 
@@ -19,3 +20,12 @@ def local(address: str | None) -> str:
         return START
     parts = urlsplit(address)
     return START if parts.scheme or parts.netloc else address
+
+
+def app_host(chosen: str, asked: str) -> str:
+    """Where the published ports of apps are reached: ``chosen`` by the operator or, unless they did, this machine, by
+    the name under which the dashboard was ``asked``. Whoever sits elsewhere would be sent to their own by 127.0.0.1."""
+    if chosen != LOCAL:
+        return chosen
+    host = urlsplit(f"//{asked}").hostname or chosen
+    return f"[{host}]" if ":" in host else host

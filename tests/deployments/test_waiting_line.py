@@ -8,7 +8,6 @@ import pytest
 
 from paas import concurrency
 from paas.accounts.permissions import Actor, Role
-from paas.apps import catalogue
 from paas.apps.app import Kind
 from paas.concurrency.tasks import checkpoint
 from paas.deployments import claims, history, waiting_line
@@ -18,6 +17,7 @@ from paas.deployments.waiting_line import WaitingLine
 from paas.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from paas.storage.database import Database
 from paas.storage.file_lock import FileLock
+from paas.storage.tables import AppRow
 from tests.waiting import eventually
 
 
@@ -314,15 +314,13 @@ def test_what_is_over_cannot_be_cancelled(database, ada, request_, shop, records
         waiting_line.cancel(session, ada, shop, deployment)
 
 
-def test_a_deployment_whose_app_is_deleted_leaves_the_line_in_peace(
-    open_line, database, ada, request_, create, runs, until
-):
+def test_a_deployment_whose_app_is_deleted_leaves_the_line_in_peace(open_line, database, request_, create, runs, until):
     shop, blog = create("shop"), create("blog")
     with open_line(at_once=1) as line:
         deployment = request_(shop)
         eventually(lambda: runs.begun == [deployment.id])
         with database.session() as session:
-            catalogue.delete(session, ada, shop, name="shop")
+            session.delete(session.get(AppRow, shop.id))
         runs.let_go(deployment.id)
         runs.is_open.set()
         other = request_(blog)

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from paas.web.live.containers import ContainersDoor
+from paas.web.live.deployments import DeploymentsDoor
 from paas.web.live.logs import LogsDoor
 from paas.web.live.namespace import Door
 from paas.web.live.origins import is_own
@@ -20,7 +21,7 @@ KEY = "quayside-doors"
 
 def attach(app: Flask) -> None:
     """Open every namespace on this app."""
-    doors: list[Door] = [LogsDoor(app), ContainersDoor(app)]
+    doors: list[Door] = [LogsDoor(app), ContainersDoor(app), DeploymentsDoor(app)]
     public_url = app.extensions["quayside"].settings.public_url
     socketio = SocketIO(
         app,

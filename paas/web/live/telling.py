@@ -1,0 +1,161 @@
+"""Says how deployments stand, to whoever watches them.
+
+One thread says everything: two would overtake each other, and a page would stay at the older word.
+"""
+
+import logging
+import threading
+from collections.abc import Iterable
+
+from paas.accounts.permissions import Action, Actor, may
+from paas.apps import catalogue
+from paas.apps.app import App
+from paas.deployments import history, journal
+from paas.deployments.history import Deployment
+from paas.deployments.journal import Journals, Marker
+from paas.deployments.journal_feed import End
+from paas.deployments.news import News
+from paas.errors import NotFound, Problem
+from paas.storage.database import Database
+from paas.web.live.watching import Screen
+from paas.web.shapes.deployments import link, shape
+
+log = logging.getLogger(__name__)
+
+SHORTEST_PAUSE_SECONDS = 0.02
+RETRY_SECONDS = 1.0
+SHOWN_AT_FIRST = 20
+"""Of an app: what has changed since its page was made is among them."""
+
+
+class LogScreen(Screen):
+    """The journal's Outlet."""
+
+    def marker(self, marker: Marker | End, skipped: int) -> None:
+        if isinstance(marker, End):
+            self.end(skipped)
+        else:
+            super().marker(marker, skipped)
+
+    def end(self, skipped: int) -> None:
+        if skipped:
+            self.say("lines", {"position": "", "skipped": skipped, "rows": "[]"})
+        self.say("end", {"message": "Log stream ended"})
+
+
+class Watching:
+    """What one visitor watches: a deployment with its log, the deployments of one app, or those of all."""
+
+    def __init__(self, teller: "Teller", screen: LogScreen, *, actor: Actor, host: str) -> None:
+        self.screen, self.actor = screen, actor
+        self.deployment_id: int | None = None
+        self.app_id: int | None = None
+        self.log: journal.Watch | None = None
+        self._teller, self._host = teller, host
+
+    def begin(self) -> None:
+        self._teller.greet(self)
+        if self.log is not None:
+            self.log.begin()
+
+    def taken(self, position: str) -> None:
+        if self.log is not None:
+            self.log.taken(position)
+
+    def end(self) -> None:
+        self._teller.forget(self)
+        if self.log is not None:
+            self.log.end()
+
+    def status(self, app: App, deployment: Deployment) -> None:
+        """Say it, if it is about what is watched."""
+        if self._wants(deployment) and may(self.actor, Action.SEE_APP, app):
+            self.screen.say("status", shape(deployment, link=link(app, self._host)))
+
+    def _wants(self, deployment: Deployment) -> bool:
+        if self.deployment_id is not None:
+            return deployment.id == self.deployment_id
+        return self.app_id is None or deployment.app_id == self.app_id
+
+
+class Teller:
+    """Hears of changes, reads the records and says them."""
+
+    def __init__(self, database: Database, journals: Journals, news: News) -> None:
+        self._database, self._journals = database, journals
+        self._watchings: dict[Watching, None] = {}
+        self._changed: set[int] = set()
+        self._newcomers: list[Watching] = []
+        self._is_news = threading.Event()
+        news.listen(self._on_news)
+        threading.Thread(target=self._tell, name="deployments-door", daemon=True).start()
+
+    def of(self, sid: str) -> list[Watching]:
+        """What this visitor watches."""
+        return [watching for watching in self._watchings if sid in watching.screen.sids]
+
+    def greet(self, watching: Watching) -> None:
+        """Say how things stand to somebody who has just come, and from now on what changes."""
+        self._watchings[watching] = None
+        self._newcomers.append(watching)
+        self._is_news.set()
+
+    def forget(self, watching: Watching) -> None:
+        self._watchings.pop(watching, None)
+
+    def _on_news(self, deployment_id: int) -> None:
+        if self._watchings:
+            self._changed.add(deployment_id)
+            self._is_news.set()
+
+    def _tell(self) -> None:
+        while True:
+            self._is_news.wait()
+            threading.Event().wait(SHORTEST_PAUSE_SECONDS)
+            self._is_news.clear()
+            changed, self._changed = self._changed, set()
+            newcomers, self._newcomers = self._newcomers, []
+            try:
+                self._tell_all(changed, newcomers)
+            except Problem as problem:  # the database does not answer
+                log.warning("Nobody can be told of deployments: %s", problem.message)
+                self._changed |= changed
+                self._newcomers = newcomers + self._newcomers
+                threading.Event().wait(RETRY_SECONDS)
+                self._is_news.set()
+            except Exception:
+                log.exception("Somebody could not be told of deployments")
+
+    def _tell_all(self, changed: Iterable[int], newcomers: Iterable[Watching]) -> None:
+        for deployment_id in sorted(changed):
+            self._say(deployment_id, tuple(self._watchings))
+        for watching in newcomers:
+            for deployment_id in self._first_of(watching):
+                self._say(deployment_id, [watching])
+
+    def _first_of(self, watching: Watching) -> list[int]:
+        if watching.deployment_id is not None:
+            return [watching.deployment_id]
+        with self._database.session() as session:
+            if watching.app_id is not None:
+                found = history.of_app(session, watching.app_id, limit=SHOWN_AT_FIRST)
+            else:
+                seen = [app.id for app in catalogue.visible(session, watching.actor)]
+                found = list(history.latest(session, seen).values())
+        return sorted(deployment.id for deployment in found)
+
+    def _say(self, deployment_id: int, watchings: Iterable[Watching]) -> None:
+        try:
+            with self._database.session() as session:
+                deployment = history.load(session, deployment_id)
+                app = catalogue.load(session, deployment.app_id)
+        except NotFound as problem:
+            for watching in watchings:
+                if watching.deployment_id == deployment_id:
+                    watching.screen.problem(problem)
+            self._journals.finish(deployment_id)
+            return
+        for watching in watchings:
+            watching.status(app, deployment)
+        if deployment.status.is_over:
+            self._journals.finish(deployment_id)
