@@ -7,7 +7,7 @@ from paas.accounts import setup
 from paas.accounts.secret_key import load_secret_key
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
-from paas.deployments import pipeline
+from paas.deployments import pipeline, recovery
 from paas.deployments.history import Records
 from paas.deployments.journal import Journals
 from paas.deployments.news import News
@@ -51,7 +51,14 @@ def build(settings: Settings) -> Services:
     news, journals = News(), Journals(settings.data_dir / "deployments")
     lock = FileLock(settings.data_dir / "deployments" / "lock")
     means = Means(settings, database, engine, vault, masks, Records(database, news), journals)
-    line = WaitingLine(database, news, partial(pipeline.run, means), lock=lock, at_once=settings.deployments_at_once)
+    line = WaitingLine(
+        database,
+        news,
+        partial(pipeline.run, means),
+        lock=lock,
+        at_once=settings.deployments_at_once,
+        recover=partial(recovery.recover, means),
+    )
     line.start()
     return Services(settings, database, engine, Hub(engine), Pages(), secret_key, vault, masks, news, journals, line)
 

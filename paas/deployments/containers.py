@@ -56,14 +56,25 @@ def attached(workloads: Workloads, app: App, mounts: Iterable[Mount]) -> tuple[A
     return tuple(made)
 
 
-def promote(workloads: Workloads, new: Iterable[Workload], others: Sequence[Workload]) -> None:
-    """Let these serve: their own restart policy, and the names, which others may still hold."""
-    holders = {other.name: other for other in others}
+def is_resting(workload: Workload) -> bool:
+    """Whether it has not taken over yet, or is retired."""
+    return workload.name == resting_name(workload)
+
+
+def promote(workloads: Workloads, new: Sequence[Workload], everything: Iterable[Workload]) -> None:
+    """Let these serve: their own restart policy, and the names, which others of the app may still hold."""
     for workload in new:
         workloads.set_restart_policy(workload.id, workload.labels[labels.RESTART])
-    for workload in new:
-        holder = holders.pop(serving_name(workload), None)
-        if holder is not None:
+    give_names(workloads, new, everything)
+
+
+def give_names(workloads: Workloads, serving: Iterable[Workload], everything: Iterable[Workload]) -> None:
+    """Whoever asks for such a name finds these from now on. Between the two renames of one there is a moment, about 5
+    ms, in which it leads to nobody."""
+    holders = {each.name: each for each in everything}
+    for workload in serving:
+        holder = holders.get(serving_name(workload))
+        if holder is not None and holder.id != workload.id:
             with suppress(NotFound):  # somebody removed it
                 workloads.rename(holder.id, resting_name(holder))
         workloads.rename(workload.id, serving_name(workload))

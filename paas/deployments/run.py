@@ -50,8 +50,9 @@ class Run:
     means: Means
     deployment: Deployment
     app: App
-    variables: tuple[Variable, ...]
-    journal: Writer
+    variables: tuple[Variable, ...] = ()
+    journal: Writer | None = None
+    """None where its log is closed already."""
     release: Release | None = None
     commit: str = ""
     failed: str = ""
@@ -77,10 +78,12 @@ class Run:
         self.means.records.note(self.deployment.id, sealed_release=release.seal(self.means.vault))
 
     def say(self, text: str) -> None:
-        self.journal.say(text)
+        if self.journal is not None:
+            self.journal.say(text)
 
     def warn(self, text: str) -> None:
-        self.journal.warn(text)
+        if self.journal is not None:
+            self.journal.warn(text)
 
     @property
     def the_release(self) -> Release:

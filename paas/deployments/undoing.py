@@ -52,32 +52,35 @@ def tell_last_lines(run: Run) -> None:
 
 
 def _undo(run: Run, *, keep: bool, engine_was_lost: bool) -> None:
-    workloads, made, old = run.means.engine.workloads, run.made(), run.old()
+    made, old = run.made(), run.old()
     with run.means.database.session() as session:
         catalogue.set_current(session, run.app.id, run.app.current_id)
     ports = {port for each in old for port in each.published}
     if any(ports & set(each.published) for each in made):
         _end_all(run, made, keep=keep)
         made = []
+    _bring_back(run, old, engine_was_lost=engine_was_lost)
+    _end_all(run, made, keep=keep)
+
+
+def _bring_back(run: Run, old: list[Workload], *, engine_was_lost: bool) -> None:
+    workloads, everything = run.means.engine.workloads, run.of_app()
     back = [each for each in old if _has_to_come_back(run, each, engine_was_lost=engine_was_lost)]
-    containers.promote(workloads, back, run.of_app())
+    containers.give_names(workloads, [each for each in old if containers.is_resting(each)], everything)
     for workload in back:
+        workloads.set_restart_policy(workload.id, workload.labels[labels.RESTART])
         if workload.is_running:
             concurrency.start(_start_again_if_it_stops, workloads, workload.id)
         else:
             run.say(f"Starting {called(workload)} of the version before again")
             workloads.start(workload.id)
-    _end_all(run, made, keep=keep)
 
 
 def _has_to_come_back(run: Run, workload: Workload, *, engine_was_lost: bool) -> bool:
-    """What this deployment has begun to retire; not what had been stopped before it began."""
-    is_resting = workload.restart_policy != workload.labels.get(labels.RESTART)
-    if workload.is_running:
-        return is_resting
+    """What this deployment has begun to retire, and not what somebody had stopped before it began."""
+    is_meant_to_run = containers.is_resting(workload) or (engine_was_lost and workload.restart_policy != "no")
     stopped_since = (workload.finished_at or 0) >= (run.deployment.started_at or 0)
-    is_certain = is_resting or workload.labels.get(labels.RESTART) == "no"
-    return stopped_since and (is_certain or engine_was_lost)
+    return is_meant_to_run and (workload.is_running or stopped_since)
 
 
 def _end_all(run: Run, made: list[Workload], *, keep: bool) -> None:
@@ -99,7 +102,7 @@ def _start_again_if_it_stops(workloads: Workloads, container_id: str) -> None:
     try:
         while time.monotonic() < deadline:
             workload = workloads.inspect(container_id)
-            if workload.restart_policy != workload.labels.get(labels.RESTART):
+            if containers.is_resting(workload):
                 return  # it was retired anew
             if not workload.is_running:
                 workloads.start(container_id)
