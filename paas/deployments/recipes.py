@@ -1,16 +1,15 @@
 """How an app is built: what its files say, and the Dockerfile that follows from it. Pure.
 
-Each recipe copies the list of dependencies and installs them before it copies the rest, so that a change of the code
+Each recipe copies the lists of dependencies and installs them before it copies the rest, so that a change of the code
 alone takes the dependencies from the builder's cache.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from paas.deployments.languages import go, node, python, ruby, static
+from paas.deployments.languages.recipe import Files, Recipe
 from paas.errors import Invalid
-
-Files = Mapping[str, str | None]
-"""The text of each file by its path in the app's folder; None where it is there but was not read."""
 
 LANGUAGE_OF = {
     "requirements.txt": "python",
@@ -22,46 +21,61 @@ LANGUAGE_OF = {
 }
 """In the order in which they are looked for."""
 
+RECIPE_OF: dict[str, Callable[[Files], Recipe]] = {
+    "python": python.recipe,
+    "ruby": ruby.recipe,
+    "node": node.recipe,
+    "go": go.recipe,
+    "static": static.recipe,
+}
+DOCKERFILE = "Dockerfile"
+
 
 @dataclass(frozen=True)
 class Build:
-    """What is built: ``language`` is empty where the repository has a Dockerfile of its own, at ``dockerfile``."""
+    """What is built: by the repository's own ``dockerfile``, or by ``recipe`` for a ``language``; ``why`` tells it."""
 
+    why: str
+    dockerfile: str = DOCKERFILE
     language: str = ""
-    dockerfile: str = "Dockerfile"
-    why: str = ""
-    copies: tuple[str, ...] = ()
-    """The files that the dependencies are installed from."""
-    version: str = ""
+    recipe: Recipe | None = None
 
 
 def detect(files: Files, *, build: str = "auto", dockerfile: str = "") -> Build:
     """What to build: as set, else a Dockerfile, else what the files tell of. Invalid when they tell of nothing."""
-    if dockerfile or build == "dockerfile" or (build == "auto" and "Dockerfile" in files):
-        path = dockerfile or "Dockerfile"
+    if build == "dockerfile" or (build == "auto" and (dockerfile or DOCKERFILE in files)):
+        path = dockerfile or DOCKERFILE
         if path not in files:
             raise Invalid(f"There is no {path} in the app's folder. Add it, or change the build in the app's settings.")
-        return Build(dockerfile=path, why=f"{path} was found")
-    found = {language: name for name, language in reversed(LANGUAGE_OF.items()) if name in files}
-    language = build if build != "auto" else next((LANGUAGE_OF[name] for name in LANGUAGE_OF if name in files), "")
-    if language not in found:
-        wanted = [name for name, each in LANGUAGE_OF.items() if build in ("auto", each)]
+        return Build(f"{path} was found", path)
+    marks = [mark for mark, language in LANGUAGE_OF.items() if build in ("auto", language)]
+    found = next((mark for mark in marks if mark in files), None)
+    if found is None:
         raise Invalid(
-            f"Nothing here says how to build the app: there is no {' or '.join(wanted)} in its folder. Add one, or a "
-            "Dockerfile, or set the folder in the app's settings."
+            f"There is no {_listed([*([DOCKERFILE] if build == 'auto' else []), *marks])} in the app's folder, so how "
+            "to build it is not known. Add one, or set another folder or build in the app's settings."
         )
-    return Build(language, why=f"{found[language]} was found")
+    language = LANGUAGE_OF[found]
+    return Build(f"{found} was found", language=language, recipe=RECIPE_OF[language](files))
 
 
 def dockerfile(build: Build, base_images: Mapping[str, str], variables: Iterable[str] = ()) -> str:
-    """The generated Dockerfile; ``variables`` are the names of the environment that the build may see."""
-    base = base_images[build.language].replace("{version}", "3.13")
-    args = "".join(f"ARG {name}\n" for name in sorted(variables))
-    if build.language == "static":
-        return f'FROM {base}\n{args}WORKDIR /app\nCOPY . .\nCMD exec busybox httpd -f -p "${{PORT:-5000}}" -h /app\n'
-    if build.language == "python":
-        return (
-            f"FROM {base}\nENV PYTHONUNBUFFERED=1\n{args}WORKDIR /app\nCOPY requirements.txt ./\n"
-            "RUN python3 -m pip install --no-cache-dir -r requirements.txt\nCOPY . .\n"
-        )
-    raise Invalid(f"{build.language} cannot be built yet. Add a Dockerfile.")
+    """The generated Dockerfile. ``variables`` are the names of the environment that the build may see."""
+    recipe = build.recipe
+    if recipe is None:
+        raise TypeError("what has a Dockerfile of its own needs no other")
+    base = base_images[recipe.base].replace("{version}", recipe.version)
+    blocks = [
+        [f"# Made by Quayside, as {build.why}. To change it, commit it as {DOCKERFILE}."],
+        [f"FROM {base}{' AS build' if recipe.final_base else ''}"],
+        [f"ENV {name}={value}" for name, value in recipe.environment.items()],
+        [f"ARG {name}" for name in sorted(variables)],
+        ["WORKDIR /app", *recipe.steps],
+        [f"FROM {base_images[recipe.final_base]}", *recipe.final] if recipe.final_base else [],
+        [f"CMD exec {recipe.command}"] if recipe.command else [],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
