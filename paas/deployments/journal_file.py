@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from paas.concurrency import run_blocking
@@ -93,11 +94,20 @@ class JournalFile:
             yield decoded(line, self.deployment_id, end)
             end -= len(line) + 1
 
+    def start_of_last(self, count: int, only: Only = everything) -> int:
+        """The offset from which on there are ``count`` lines that are wanted, or fewer in the whole log."""
+        found = 0
+        for line in self.lines_back(self.end()) if count else ():
+            if found == count:
+                return parse_position(line.position, self.deployment_id)
+            found += only(line)
+        return 0 if count else self.end()
+
     def before(self, end: int, only: Only = everything, *, limit: int) -> Page:
-        """The ``limit`` lines just before an offset."""
+        """The ``limit`` lines just before the one that ends at an offset."""
         found: deque[JournalLine] = deque()
         size = 0
-        for line in filter(only, self.lines_back(end)):
+        for line in filter(only, islice(self.lines_back(end), 1, None)):
             if len(found) == limit or size > MOST_CHARACTERS:
                 return Page(list(found), more=True)
             found.appendleft(line)

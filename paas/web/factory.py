@@ -9,8 +9,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from paas.accounts.sessions import LIFETIME_SECONDS
 from paas.web import attempts, compression, context, forgery, frame, headers, identity, modules, problems, static_files
 from paas.web.api import apps as api_apps
+from paas.web.api import deployment_logs, health, logs
+from paas.web.api import deployments as api_deployments
 from paas.web.api import environment as api_environment
-from paas.web.api import health, logs
 from paas.web.api import login as api_login
 from paas.web.api import session as api_session
 from paas.web.live import attach
@@ -32,6 +33,8 @@ BLUEPRINTS = (
     api_session.blueprint,
     api_apps.blueprint,
     api_environment.blueprint,
+    api_deployments.blueprint,
+    deployment_logs.blueprint,
     health.blueprint,
     logs.blueprint,
 )

@@ -27,6 +27,7 @@ ROUTES = {
     "/api/v1/session": SIGNED_IN,
     "/api/v1/containers": Action.SEE_CONTAINERS,
     "/api/v1/apps": SIGNED_IN,
+    "/api/v1/deployments": SIGNED_IN,  # what of an app's they show, tests/web/api/test_deployments.py asks
 }
 
 # Routes about one app: what they need of it, and what must be sent so that nothing but the right is in the way.
@@ -39,6 +40,9 @@ OF_AN_APP = {
     ("PUT", "/api/v1/apps/<reference>/environment"): (Action.MANAGE_APP, {"variables": []}),
     ("PUT", "/api/v1/apps/<reference>/environment/<key>"): (Action.MANAGE_APP, {"value": "b"}),
     ("DELETE", "/api/v1/apps/<reference>/environment/<key>"): (Action.MANAGE_APP, None),
+    ("GET", "/api/v1/apps/<reference>/deployments"): (Action.SEE_APP, None),
+    ("POST", "/api/v1/apps/<reference>/deployments"): (Action.DEPLOY_APP, None),
+    ("GET", "/api/v1/apps/<reference>/deployments/<int:number>"): (Action.SEE_APP, None),
 }
 
 
@@ -54,6 +58,7 @@ def routes(app):
 
 
 def concrete(rule):
+    rule = re.sub("<int:[^<>]*>", "1", rule)
     return rule.replace("<path:filename>", "css/quayside.css").replace("<name>", "shop").replace("<id>", "shop")
 
 
