@@ -1,6 +1,7 @@
 """A server of Git repositories over HTTP on this machine's loopback, which a test can hold up, lock and make lie."""
 
 import os
+import ssl
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,11 +12,22 @@ from typing import Self
 class GitServer:
     """``with GitServer(folder) as server`` serves what is below the folder at ``server.address_of("shop.git")``.
 
-    ``authorization`` is the header that every request must bring, if any. ``redirect`` sends everybody elsewhere.
+    ``authorization`` is the header that every request must bring, if any. ``redirect`` sends everybody elsewhere. With
+    ``tls`` it speaks https. An ``is_old`` one speaks git's first protocol only, in which nobody gets a commit that no
+    branch points to.
     """
 
-    def __init__(self, folder: Path, *, authorization: str | None = None, redirect: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        authorization: str | None = None,
+        redirect: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        is_old: bool = False,
+    ) -> None:
         self.folder = folder
+        self.is_old = is_old
         self.authorization = authorization
         self.redirect = redirect
         self.asked: list[str] = []
@@ -26,6 +38,9 @@ class GitServer:
         self._open.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        self._scheme = "http" if tls is None else "https"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -37,7 +52,7 @@ class GitServer:
         self._server.server_close()
 
     def address_of(self, repository: str) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/{repository}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}/{repository}"
 
     def hold(self) -> None:
         """Take requests, and do not answer them until ``release``."""
@@ -69,7 +84,7 @@ class GitServer:
             "GIT_CONFIG_COUNT": "1",
             "GIT_CONFIG_KEY_0": "safe.directory",
             "GIT_CONFIG_VALUE_0": "*",
-            "GIT_PROTOCOL": request.headers.get("Git-Protocol") or "",
+            "GIT_PROTOCOL": "" if self.is_old else request.headers.get("Git-Protocol") or "",
             "REQUEST_METHOD": request.command,
             "PATH_INFO": path,
             "QUERY_STRING": query,
