@@ -7,7 +7,7 @@ stand everywhere. Beside a value as it is, its forms in JSON and in an address a
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paas.apps import credentials
+from paas.apps.variables import Variable
 from paas.apps.vault import Vault
 from paas.errors import Problem
 from paas.storage.database import Database
@@ -61,6 +62,14 @@ class Masks:
             if app_id not in self._masks:
                 self._masks[app_id] = Mask(self._secrets(app_id))
             return self._masks[app_id]
+
+    def of_deployment(self, app_id: int, variables: Iterable[Variable]) -> Callable[[str], str]:
+        """Of what a deployment with these variables writes: should one be changed meanwhile, it still uses the old one.
+
+        It reads anew what the app's mask knows, as the command line, in another process, may have changed it."""
+        self.forget(app_id)
+        of_app, own = self.of_app(app_id), Mask(each.value for each in variables if each.is_secret)
+        return lambda text: of_app(own(text))
 
     def of_labels(self, labels: Mapping[str, str]) -> Mask:
         """Of the container with these labels; one that blanks nothing when it is not an app's."""

@@ -63,7 +63,8 @@ def run(means: Means, deployment_id: int) -> None:
     with means.database.session() as session:
         app = catalogue.load(session, deployment.app_id)
         variables = environment.read(session, means.vault, app.id)
-    with means.journals.writer(deployment.id, means.masks.of_app(app.id)) as journal:
+    mask = means.masks.of_deployment(app.id, variables)
+    with means.journals.writer(deployment.id, mask) as journal:
         under_way = Run(means, deployment, app, variables, journal)
         status, message = _outcome(under_way)
         with shielded(forget=True):

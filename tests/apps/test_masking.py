@@ -107,6 +107,17 @@ def test_credentials_are_blanked(database, vault, masks, shop, owner):
     assert masks.of_app(shop.id)("ghp_1234 hook-5678") == f"{BLANK} {BLANK}"
 
 
+def test_deployment_hides_what_it_began_with_and_what_another_process_changed(database, vault, masks, shop, put):
+    in_use = masks.of_app(shop.id)
+    began_with = Variable("A", "hunter22", is_secret=True)
+    put(began_with)
+    mask = masks.of_deployment(shop.id, [began_with, Variable("B", "plainly")])
+    assert in_use("hunter22") == BLANK
+    put(Variable("A", "hunter33", is_secret=True))
+    masks.forget(shop.id)
+    assert mask("hunter22 hunter33 plainly") == f"{BLANK} {BLANK} plainly"
+
+
 def test_container_is_known_by_its_label(masks, shop, put):
     put(Variable("A", "hunter22", is_secret=True))
     assert masks.of_labels({"quayside.app": str(shop.id)})("hunter22") == BLANK
