@@ -67,14 +67,21 @@ class LogPage:
 
 @contextmanager
 def log_page(browser: Browser, side: Side, container: str) -> Iterator[LogPage]:
-    """Open it in a profile of its own, hence in a process of its own, and wait until it is live."""
+    """The log of a container that the side knows, or will know soon."""
     side.wait_for(container)
+    with watched_page(browser, side.log_url(container), side.cookies) as page:
+        yield page
+
+
+@contextmanager
+def watched_page(browser: Browser, url: str, cookies: list[dict[str, Any]]) -> Iterator[LogPage]:
+    """Open it in a profile of its own, hence in a process of its own, and wait until it is live."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     try:
-        context.add_cookies(side.cookies)
+        context.add_cookies(cookies)
         context.add_init_script(PROBE)
         page = context.new_page()
-        page.goto(side.log_url(container))
+        page.goto(url)
         page.locator(".log-view[data-state=live]").wait_for(state="attached", timeout=LIVE_MS)
         yield LogPage(page, context.new_cdp_session(page))
     finally:

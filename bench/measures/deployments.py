@@ -1,0 +1,184 @@
+"""What a deployment costs beside the same steps done with the ``docker`` command, and how soon its log is on screen."""
+
+import itertools
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from bench.numbers import median, percentile
+from bench.pages import watched_page
+from bench.registry import Figure, measure
+from bench.stage import Stage
+from tests import images
+from tests.dashboard import PASSWORD, USERNAME, Dashboard
+from tests.repositories import Repository
+
+DEPLOYMENTS = 9
+LINES, RATE = 300, 50
+LAYERS = 6
+DEADLINE_SECONDS = 120
+
+PACED = f"""
+import time
+start = time.monotonic()
+for number in range({LINES}):
+    time.sleep(max(0, start + number / {RATE} - time.monotonic()))
+    print(number, time.time_ns(), flush=True)
+"""
+SLEEPS = ["python3", "-ISc", "import time; time.sleep(3600)"]
+NO_CHECK = json.dumps({"healthchecks": {"web": [{"type": "startup", "name": "none", "uptime": 0}]}})
+
+
+@dataclass(frozen=True)
+class House:
+    """A dashboard, and the folder of repositories that it may read."""
+
+    dashboard: Dashboard
+    cookies: list[dict[str, Any]]
+    token: str
+    repositories: Path
+
+    def app(self, name: str, files: dict[str, str]) -> None:
+        repository = Repository(self.repositories / f"{name}.git")
+        repository.commit(files)
+        self.ask("POST", "/apps", name=name, kind="git", repository=repository.address, branch=repository.branch)
+
+    def request(self, name: str, **wanted: Any) -> dict[str, Any]:
+        return self.ask("POST", f"/apps/{name}/deployments", **wanted).json()
+
+    def deploy(self, name: str, **wanted: Any) -> dict[str, Any]:
+        """To its end; its record."""
+        deployment = self.ask("POST", f"/apps/{name}/deployments?wait=1", **wanted).json()
+        assert deployment["status"] == "success", deployment["error_message"]
+        return deployment
+
+    def log(self, deployment: dict[str, Any]) -> str:
+        return self.ask("GET", f"/deployments/{deployment['id']}/logs?format=text&tail=all").text
+
+    def ask(self, method: str, path: str, **document: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        url = f"{self.dashboard.address}/api/v1{path}"
+        answer = requests.request(method, url, json=document or None, headers=headers, timeout=DEADLINE_SECONDS)
+        assert answer.ok, answer.text
+        return answer
+
+
+@contextmanager
+def house(stage: Stage) -> Iterator[House]:
+    folder = stage.new_folder()
+    repositories = folder / "repositories"
+    repositories.mkdir(parents=True)
+    settings = {"PAAS_LOCAL_REPOSITORIES": str(repositories)}
+    with Dashboard(folder, docker_host=stage.engine.host, **settings) as dashboard, dashboard.http() as session:
+        cookies = [{"name": one.name, "value": one.value, "url": dashboard.address} for one in session.cookies]
+        credentials = {"username": USERNAME, "password": PASSWORD}
+        token = requests.post(f"{dashboard.address}/api/v1/login", json=credentials, timeout=30).json()["access_token"]
+        yield House(dashboard, cookies, token, repositories)
+
+
+@measure("build-lines", "a build line written to the line in the deployment's page")
+def build_lines(stage: Stage) -> list[Figure]:
+    image = images.python(stage.engine)
+    files = {"Dockerfile": f'FROM {image}\nCOPY paced.py .\nRUN ["python3", "-IS", "paced.py"]\n', "paced.py": PACED}
+    with house(stage) as place:
+        place.app("paced", files)
+        asked = place.request("paced")
+        url = f"{place.dashboard.address}/apps/paced/deployments/{asked['number']}"
+        with watched_page(stage.browser, url, place.cookies) as page:
+            page.wait_for(LINES - 1, DEADLINE_SECONDS)
+            seen = page.seen()
+    floor = _built_by_command(stage, files)
+    figures = []
+    for percent, target in ((50, "<= 100"), (95, "")):
+        values = percentile(seen.latencies, percent), None, percentile(floor, percent)
+        note = f"n = {len(seen.latencies)} of {LINES}; the floor is docker build's own output, without a page"
+        figures.append(Figure(f"build line to page at {RATE}/s, p{percent}", "ms", *values, target=target, note=note))
+    wrong = seen.repeated + LINES - seen.shown - seen.skipped
+    return [*figures, Figure("build lines lost or twice", "lines", wrong, target="= 0")]
+
+
+def _built_by_command(stage: Stage, files: dict[str, str]) -> list[float]:
+    """Latencies in ms of the lines that ``docker build`` prints."""
+    folder = stage.new_folder()
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    latencies = []
+    with subprocess.Popen(
+        _docker(stage, "build", "--no-cache", str(folder)), stdout=subprocess.PIPE, env=_CLASSIC
+    ) as run:
+        for line in run.stdout:
+            number, _, written = line.decode().strip().partition(" ")
+            if number.isdigit() and written.isdigit():
+                latencies.append((time.time_ns() - int(written)) / 1e6)
+    return latencies
+
+
+@measure("deploy", "a deployment of an image that is there, beside the docker command's steps")
+def deploy(stage: Stage) -> list[Figure]:
+    image = images.python(stage.engine)
+    rounds = max(2, int(stage.seconds(DEPLOYMENTS)))
+    with house(stage) as place:
+        place.app("quick", {"Dockerfile": f"FROM {image}\nCMD {json.dumps(SLEEPS)}\n", "app.json": NO_CHECK})
+        first = place.deploy("quick")
+        ours = []
+        for _ in range(rounds):
+            began = time.monotonic()
+            place.deploy("quick", reuses=first["number"])
+            ours.append(time.monotonic() - began)
+    commands = _swapped_by_command(stage, image, rounds)
+    note = (
+        f"median of {rounds}: {median(ours):.2f} s and {median(commands):.2f} s (create, start, inspect, stop, rename)"
+    )
+    ratio = median(ours) / median(commands)
+    return [Figure("deployment of an image that is there, times docker's", "", ratio, target="<= 1.5", note=note)]
+
+
+def _swapped_by_command(stage: Stage, image: str, rounds: int) -> list[float]:
+    """Seconds that each swap takes: what a careful person would type."""
+    seconds, names = [], (f"bench-swap-{number}" for number in itertools.count())
+    old = next(names)
+    _run(stage, "run", "--detach", "--init", "--name", old, image, *SLEEPS)
+    for _ in range(rounds):
+        new, began = next(names), time.monotonic()
+        _run(stage, "create", "--init", "--name", new, image, *SLEEPS)
+        _run(stage, "start", new)
+        _run(stage, "inspect", new)
+        _run(stage, "stop", "--time", "30", old)
+        _run(stage, "rename", old, f"{old}-old")
+        seconds.append(time.monotonic() - began)
+        _run(stage, "rm", f"{old}-old")
+        old = new
+    _run(stage, "rm", "--force", old)
+    return seconds
+
+
+@measure("cached", "cached layers of a second deployment in which nothing has changed")
+def cached(stage: Stage) -> list[Figure]:
+    image = images.python(stage.engine)
+    steps = "".join(f'RUN ["python3", "-ISc", "print({number})"]\n' for number in range(LAYERS))
+    with house(stage) as place:
+        place.app("cached", {"Dockerfile": f"FROM {image}\n{steps}CMD {json.dumps(SLEEPS)}\n", "app.json": NO_CHECK})
+        place.deploy("cached")
+        again = place.log(place.deploy("cached"))
+    assert again.count("Using cache") > LAYERS, again
+    return [Figure("layers built anew in a second deployment", "layers", again.count("Running in"), target="= 0")]
+
+
+_CLASSIC = {**os.environ, "DOCKER_BUILDKIT": "0"}
+
+
+def _docker(stage: Stage, *words: str) -> list[str]:
+    return ["docker", "--host", stage.engine.host, *words]
+
+
+def _run(stage: Stage, *words: str) -> None:
+    subprocess.run(_docker(stage, *words), check=True, capture_output=True, env=_CLASSIC)
