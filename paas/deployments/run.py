@@ -21,6 +21,11 @@ PROCESS_ROLE = "process"
 RELEASE_ROLE = "release"
 
 
+def image_repository(instance: str, app_id: int) -> str:
+    """What the images of this app are called, before the colon and the deployment's number."""
+    return f"quayside-{instance[:8]}/{app_id}"
+
+
 @dataclass(frozen=True)
 class Means:
     """What every deployment is done with."""
@@ -34,8 +39,7 @@ class Means:
     journals: Journals
 
     def repository(self, app: App) -> str:
-        """What the images of this app are called, before the colon and the deployment's number."""
-        return f"quayside-{self.engine.workloads.instance[:8]}/{app.id}"
+        return image_repository(self.engine.workloads.instance, app.id)
 
     @property
     def work_folder(self) -> Path:
