@@ -8,7 +8,8 @@ import click
 
 from paas.apps import catalogue, credentials, environment, given
 from paas.apps.app import App, Kind
-from paas.cli.opening import database, explained, operator, vault
+from paas.cli.opening import database, explained, operator, settings, vault
+from paas.storage.instance import instance_id
 
 OPTIONS = (
     ("--repository", "Address of the Git repository."),
@@ -116,6 +117,29 @@ def show_environment(reference: str, *, replace: bool) -> None:
     click.echo(environment.as_dotenv(variables), nl=False)
 
 
+@apps_group.command("delete")
+@click.argument("reference", metavar="APP")
+@click.option("--volumes", is_flag=True, help="Delete its volumes, and what is in them, as well.")
+@explained
+def delete_app(reference: str, *, volumes: bool) -> None:
+    """Delete APP with its containers, images, deployments and their logs. Its name is asked for once more."""
+    opened = database()
+    with opened.session() as session:
+        who = operator(session)
+        app = catalogue.find(session, who, reference)
+        instance = instance_id(session)
+    name = _asked(f"This deletes {app.name} for good. Type its name")
+    # Loaded only now: every other command does without the engine.
+    from paas.deployments import removal  # noqa: PLC0415
+    from paas.deployments.journal import Journals  # noqa: PLC0415
+    from paas.engine.engine import Engine  # noqa: PLC0415
+
+    journals = Journals(settings().data_dir / "deployments")
+    engine = Engine(settings(), instance)
+    removal.remove(opened, engine, journals, actor=who, app=app, name=name, with_volumes=volumes)
+    click.echo(f"Deleted {app.name}.")
+
+
 def _given(options: dict[str, Any]) -> dict[str, Any]:
     """What was said: an option that was not is no change."""
     mounts = options.pop("mounts")
@@ -124,9 +148,14 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _token() -> str:
+    return _asked("Token", hide=True)
+
+
+def _asked(question: str, *, hide: bool = False) -> str:
+    """At a terminal, else the first line of standard input."""
     if sys.stdin.isatty():
-        token: str = click.prompt("Token", hide_input=True)
-        return token
+        answer: str = click.prompt(question, hide_input=hide)
+        return answer
     return sys.stdin.readline().rstrip("\r\n")
 
 

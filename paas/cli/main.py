@@ -22,6 +22,7 @@ def main() -> None:
     apps show APP                              show one app
     apps change APP --branch main ...          change an app
     apps environment APP [--replace]           show or replace its variables
+    apps delete APP [--volumes]                delete an app and its containers
     """
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from paas.apps import catalogue, credentials, environment
 from paas.apps.vault import Vault
+from tests.engines import PrivateEngine
 
 REPOSITORY = "https://example.org/shop.git"
 
@@ -99,3 +100,26 @@ def test_line_of_a_variable_that_cannot_be_is_named(run, shop):
 def test_wrong_use_is_status_2(run, args):
     done = run("apps", *args)
     assert (done.returncode, "Usage:" in done.stderr) == (2, True)
+
+
+@pytest.fixture
+def away(tmp_path):
+    """An engine that does not answer."""
+    return {"DOCKER_HOST": f"unix://{tmp_path}/nobody.sock"}
+
+
+def test_app_is_not_deleted_by_another_name_or_without_the_engine(run, shop, kept, away):
+    done = run("apps", "delete", "shop", typed="Shop\n", **away)
+    assert (done.returncode, "give its name: shop" in done.stderr) == (1, True)
+    done = run("apps", "delete", "shop", typed="shop\n", **away)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "engine" in done.stderr.lower()
+    assert kept().name == "shop"
+
+
+@pytest.mark.engine
+def test_app_is_deleted_by_its_name(run, shop):
+    with PrivateEngine() as engine:
+        done = run("apps", "delete", "shop", "--volumes", typed="shop\n", DOCKER_HOST=engine.host)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Deleted shop.\n", "")
+    assert run("apps", "list").stdout == ""
