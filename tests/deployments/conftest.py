@@ -1,6 +1,6 @@
 """An empty database of each kind, and an app in it that can be deployed."""
 
-import time
+from contextlib import contextmanager
 
 import pytest
 from argon2 import PasswordHasher
@@ -12,7 +12,10 @@ from paas.apps.app import Kind, Wanted
 from paas.deployments import waiting_line
 from paas.deployments.history import Records
 from paas.deployments.news import News
+from paas.deployments.waiting_line import WaitingLine
 from paas.storage.database import Database
+from paas.storage.file_lock import FileLock
+from tests.deployments.runs import Runs
 from tests.waiting import eventually
 
 
@@ -87,5 +90,24 @@ def until(records):
 
 
 @pytest.fixture
-def moment():
-    return time.time()
+def runs(records):
+    return Runs(records)
+
+
+@pytest.fixture
+def open_line(database, news, tmp_path, runs):
+    """``with open_line() as line:`` takes up what waits until the block ends."""
+
+    @contextmanager
+    def open_line(run=runs, **options):
+        options = {"lock": FileLock(tmp_path / "running"), "at_once": 2} | options
+        line = WaitingLine(database, options.pop("news", news), run, **options)
+        line.start()
+        try:
+            yield line
+        finally:
+            line.stop()
+            runs.is_open.set()
+            eventually(lambda: runs.at_once == 0)
+
+    return open_line

@@ -2,82 +2,20 @@
 
 import threading
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 
 from paas import concurrency
-from paas.accounts.permissions import Actor, Role
-from paas.apps.app import Kind
-from paas.concurrency.tasks import checkpoint
 from paas.deployments import claims, history, waiting_line
 from paas.deployments.news import News
 from paas.deployments.stages import Stage, Status
 from paas.deployments.waiting_line import WaitingLine
-from paas.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from paas.errors import Unavailable
 from paas.storage.database import Database
 from paas.storage.file_lock import FileLock
 from paas.storage.tables import AppRow
 from tests.waiting import eventually
-
-
-class Runs:
-    """A pipeline whose steps are a test's: each run begins, waits until it is let go, and ends as it was told to."""
-
-    def __init__(self, records):
-        self.records = records
-        self.begun, self.ended, self.at_once, self.most_at_once = [], [], 0, 0
-        self.gates = {}
-        self.is_open = threading.Event()
-        self.fails_with = None
-        self._turn = threading.Lock()
-
-    def let_go(self, deployment_id):
-        self.gates.setdefault(deployment_id, threading.Event()).set()
-
-    def __call__(self, deployment_id):
-        gate = self.gates.setdefault(deployment_id, threading.Event())
-        with self._turn:
-            self.begun.append(deployment_id)
-            self.at_once += 1
-            self.most_at_once = max(self.most_at_once, self.at_once)
-        try:
-            while not (gate.wait(0.005) or self.is_open.is_set()):
-                checkpoint()
-            if self.fails_with is not None:
-                raise self.fails_with
-            self.records.enter(deployment_id, Stage.STARTING)
-            self.records.enter(deployment_id, Stage.COMPLETED)
-        except waiting_line.Cancelled:
-            self.records.end(deployment_id, Status.CANCELLED, "Cancelled.")
-        finally:
-            with self._turn:
-                self.at_once -= 1
-                self.ended.append(deployment_id)
-
-
-@pytest.fixture
-def runs(records):
-    return Runs(records)
-
-
-@pytest.fixture
-def open_line(database, news, tmp_path, runs):
-    """``with open_line() as line:`` takes up what waits until the block ends."""
-
-    @contextmanager
-    def open_line(run=runs, **options):
-        options = {"lock": FileLock(tmp_path / "running"), "at_once": 2} | options
-        line = WaitingLine(database, options.pop("news", news), run, **options)
-        line.start()
-        try:
-            yield line
-        finally:
-            line.stop()
-            runs.is_open.set()
-            eventually(lambda: runs.at_once == 0)
-
-    return open_line
 
 
 def test_what_is_requested_is_run_and_ends(open_line, request_, shop, runs, until):
@@ -87,19 +25,6 @@ def test_what_is_requested_is_run_and_ends(open_line, request_, shop, runs, unti
         line.wake()
         until(deployment.id, Status.SUCCESS)
     assert runs.begun == [deployment.id]
-
-
-def test_requests_are_numbered_within_the_app(request_, create):
-    shop, blog = create("shop"), create("blog")
-    assert [request_(shop).number, request_(blog).number, request_(shop).number] == [1, 1, 2]
-
-
-def test_a_newer_request_replaces_the_one_that_waits(request_, shop, records):
-    old, new = request_(shop), request_(shop)
-    replaced = records.load(old.id)
-    assert (replaced.status, replaced.replaced_by) == (Status.CANCELLED, new.number)
-    assert replaced.error_message == "Deployment 2 was requested and took its place."
-    assert records.load(new.id).waits_at == 1
 
 
 def test_a_request_does_not_replace_what_runs(open_line, request_, shop, runs, records, until):
@@ -273,15 +198,6 @@ def test_a_run_that_ends_while_the_database_is_away_is_settled_later(
         until(deployment.id, Status.FAILED)
 
 
-def test_what_waits_is_cancelled_at_once(database, ada, request_, shop, records):
-    deployment = request_(shop)
-    with database.session() as session:
-        waiting_line.cancel(session, ada, shop, deployment)
-    cancelled = records.load(deployment.id)
-    assert cancelled.status is Status.CANCELLED
-    assert cancelled.error_message == "Cancelled by ada before it began."
-
-
 @pytest.mark.parametrize("is_woken", [True, False])
 def test_what_runs_is_interrupted_within_two_seconds(database, ada, open_line, request_, shop, runs, until, is_woken):
     with open_line() as line:
@@ -305,13 +221,6 @@ def test_a_run_that_was_interrupted_before_its_first_line_is_settled(open_line, 
         with database.session() as session:
             waiting_line.cancel(session, ada, shop, deployment)
         until(deployment.id, Status.CANCELLED)
-
-
-def test_what_is_over_cannot_be_cancelled(database, ada, request_, shop, records):
-    deployment = request_(shop)
-    records.end(deployment.id, Status.FAILED, "It failed.")
-    with pytest.raises(Conflict, match=r"^Deployment 1 of shop is failed already\.$"), database.session() as session:
-        waiting_line.cancel(session, ada, shop, deployment)
 
 
 def test_a_deployment_whose_app_is_deleted_leaves_the_line_in_peace(open_line, database, request_, create, runs, until):
@@ -338,53 +247,6 @@ def test_a_change_by_another_process_is_told(open_line, database, request_, shop
         with database.session() as session:  # as another process would: nobody tells
             history.enter(session, deployment.id, Stage.CLONING, "Fetching")
         eventually(lambda: deployment.id in told)
-
-
-@pytest.mark.parametrize("ref", ["main", "abc", "-x", "a" * 39, "A" * 40, "a" * 40 + "\n", "--upload-pack=x"])
-def test_a_ref_must_be_a_whole_commit_id(request_, shop, ref):
-    with pytest.raises(Invalid, match="whole commit id"):
-        request_(shop, ref=ref)
-
-
-@pytest.mark.parametrize("ref", ["", "a" * 40, "0123456789abcdef" * 4])
-def test_a_commit_is_asked_for_by_its_whole_id(request_, shop, ref):
-    assert request_(shop, ref=ref).ref == ref
-
-
-def test_an_image_has_no_commits(request_, create):
-    app = create("proxy", kind=Kind.IMAGE, image="nginx:1.27")
-    assert request_(app).branch == ""
-    with pytest.raises(Invalid, match="deployed from an image"):
-        request_(app, ref="a" * 40)
-
-
-def test_an_adopted_app_cannot_be_deployed(request_, create):
-    with pytest.raises(Conflict, match=r"^legacy was adopted: its container is made by somebody else"):
-        request_(create("legacy", kind=Kind.ADOPTED, adopted="legacy"))
-
-
-def test_only_who_may_deploy_may_request_and_cancel(database, shop, request_):
-    stranger = Actor(999, "mia", Role.MEMBER)
-    deployment = request_(shop)
-    with pytest.raises(Forbidden), database.session() as session:
-        waiting_line.request(session, stranger, shop, trigger="page")
-    with pytest.raises(Forbidden), database.session() as session:
-        waiting_line.cancel(session, stranger, shop, deployment)
-
-
-def test_only_what_succeeded_and_is_kept_can_be_taken_again(request_, shop, records):
-    first = request_(shop)
-    with pytest.raises(Conflict, match=r"^Deployment 1 of shop is pending\."):
-        request_(shop, rollback_of=1)
-    records.enter(first.id, Stage.STARTING)
-    records.enter(first.id, Stage.COMPLETED)
-    with pytest.raises(Conflict, match="no longer kept"):
-        request_(shop, rollback_of=1)
-    records.note(first.id, sealed_release="sealed")
-    assert request_(shop, trigger="rollback", rollback_of=1).rolled_back_from == 1
-    assert request_(shop, trigger="scale", reuses=1).reuses == 1
-    with pytest.raises(NotFound, match=r"^shop has no deployment 77\.$"):
-        request_(shop, rollback_of=77)
 
 
 def test_whoever_waits_for_the_end_is_told_of_it(database, news, request_, shop, records):

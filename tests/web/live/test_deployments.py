@@ -6,61 +6,14 @@ import json
 import pytest
 import socketio
 
-from paas.accounts.permissions import Actor, Role
-from paas.apps import catalogue
-from paas.apps.app import Kind, Wanted
-from paas.deployments import waiting_line
-from paas.deployments.history import Records
-from paas.deployments.journal import Journals
-from paas.deployments.news import News
 from paas.deployments.stages import Stage, Status
-from paas.storage.database import Database
 from paas.storage.file_lock import FileLock
-from paas.storage.tables import UserRow
+from paas.storage.tables import AppRow
 from tests.dashboard import Dashboard
 from tests.waiting import eventually
+from tests.web.live.deployed import Deployed
 
 PASSWORD = "correct horse battery staple"
-
-
-class Deployed:
-    """What the pipeline would do, by hand."""
-
-    def __init__(self, folder):
-        self.database = Database(f"sqlite:///{folder}/quayside.db")
-        self.records = Records(self.database, News())
-        self.journals = Journals(folder / "deployments")
-        self.count = 0
-
-    def actor(self, name):
-        with self.database.session() as session:
-            user = session.query(UserRow).filter_by(username=name).one()
-        return Actor(user.id, user.username, Role(user.role))
-
-    def app(self, owner="ada", **wanted):
-        self.count += 1
-        wanted = Wanted(f"app-{self.count}", Kind.GIT, "https://git.example.org/a.git", "main", **wanted)
-        actor = self.actor(owner)
-        with self.database.session() as session:
-            return catalogue.insert(session, actor, wanted)
-
-    def request(self, app):
-        with self.database.session() as session:
-            return waiting_line.request_as(session, "ada", app, trigger="page")
-
-    def begin(self, app):
-        deployment = self.request(app)
-        self.records.enter(deployment.id, Stage.CLONING, "Fetching")
-        return deployment.id
-
-    def say(self, deployment_id, *lines):
-        with self.journals.writer(deployment_id, str) as journal:
-            for line in lines:
-                journal.say(str(line))
-
-    def succeed(self, deployment_id):
-        self.records.enter(deployment_id, Stage.STARTING)
-        self.records.enter(deployment_id, Stage.COMPLETED)
 
 
 @pytest.fixture(scope="module")
@@ -291,7 +244,7 @@ def test_a_deleted_app_is_told_to_who_watches_its_deployment(deployed, listener)
     deployed.records.enter(deployment_id, Stage.BUILDING)
     listener.wait_for("status", stage="building_image")
     with deployed.database.session() as session:
-        session.delete(session.get(catalogue.AppRow, app.id))
+        session.delete(session.get(AppRow, app.id))
     problem = listener.wait_for("problem")
     assert problem["error"]["kind"] == "not_found"
     listener.wait_for("end")
