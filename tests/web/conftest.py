@@ -40,8 +40,28 @@ class QuietInventory:
 
 
 @dataclass
+class QuietWorkloads:
+    """Nothing was made here."""
+
+    instance: str = "here"
+
+    def find(self, labels: Any) -> list[Any]:
+        return []
+
+    def volumes(self, labels: Any) -> list[str]:
+        return []
+
+
+class QuietImages:
+    def tags(self, repository: str) -> list[str]:
+        return []
+
+
+@dataclass
 class QuietEngine:
     inventory: QuietInventory = field(default_factory=QuietInventory)
+    workloads: QuietWorkloads = field(default_factory=QuietWorkloads)
+    images: QuietImages = field(default_factory=QuietImages)
 
     @property
     def health(self) -> Health:

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from paas.accounts.permissions import Action, Actor, require
 from paas.apps import adoption, catalogue, credentials, given
+from paas.deployments import removal
+from paas.errors import Invalid
 from paas.web import body
 from paas.web.context import services
 from paas.web.identity import actor
@@ -54,6 +56,28 @@ def change(reference: str) -> ResponseReturnValue:
         app = catalogue.change(session, who, catalogue.find(session, who, reference), **changes)
         credentials.set_secrets(session, services().vault, who, app, **secrets)
     services().masks.forget(app.id)
+    return shape(app)
+
+
+@blueprint.delete("/api/v1/apps/<reference>")
+def delete(reference: str) -> ResponseReturnValue:
+    """``{"name": "shop"}``: the name once more; with ``"volumes": true`` its volumes too. The app as it was."""
+    who, document = actor(), body.document()
+    body.refuse_others(document, "name", "volumes")
+    with services().database.session() as session:
+        app = catalogue.find(session, who, reference)
+    with_volumes = document.get("volumes", False)
+    if not isinstance(with_volumes, bool):
+        raise Invalid("volumes must be true or false.")
+    removal.remove(
+        services().database,
+        services().engine,
+        services().journals,
+        actor=who,
+        app=app,
+        name=body.text(document, "name") or "",
+        with_volumes=with_volumes,
+    )
     return shape(app)
 
 

@@ -91,6 +91,14 @@ def test_taken_name_is_a_conflict(api, shop):
     assert (answer.status_code, answer.json["error"]["kind"]) == (409, "conflict")
 
 
+def test_app_is_deleted_by_its_name(api, shop):
+    for document in ({}, {"name": "Shop"}, {"name": "shop", "volumes": "yes"}, {"name": "shop", "force": True}):
+        assert api.delete("/api/v1/apps/shop", json=document).status_code == 400
+    answer = api.delete("/api/v1/apps/shop", json={"name": "shop", "volumes": True})
+    assert (answer.status_code, answer.json) == (200, shop)
+    assert api.get("/api/v1/apps/shop").status_code == 404
+
+
 def test_secrets_are_taken_but_never_shown(api, services, database):
     made = api.post("/api/v1/apps", json={"name": "shop", "repository": REPOSITORY, "git_token": "ghp_12345"})
     changed = api.patch("/api/v1/apps/shop", json={"webhook_secret": "hook-6789"})
