@@ -1,21 +1,49 @@
-"""What the frame of every page shows beside the page itself: the engine's health, and where this person may go."""
+"""What the frame of every page shows beside the page itself: the engine's health, where this person may go, and the
+apps that were opened last."""
 
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Action, Actor, may
+from paas.apps import catalogue
+from paas.apps.app import App
+from paas.deployments import history
+from paas.errors import NotFound
+from paas.web import last_opened
 from paas.web.context import services
+from paas.web.shapes.app_state import AppState
+from paas.web.states import state_of
 
 
 def register(app: Flask) -> None:
-    """Give every template ``engine`` and ``may_see_containers(actor)``."""
+    """Give every template ``engine``, ``may_see_containers(actor)`` and ``opened_apps(actor)``."""
     app.context_processor(_frame)
 
 
 def _frame() -> dict[str, Any]:
-    return {"engine": services().engine.health, "may_see_containers": _may_see_containers}
+    return {
+        "engine": services().engine.health,
+        "may_see_containers": _may_see_containers,
+        "opened_apps": _opened_apps,
+    }
 
 
 def _may_see_containers(actor: Actor) -> bool:
     return may(actor, Action.SEE_CONTAINERS)
+
+
+def _opened_apps(actor: Actor) -> list[tuple[App, AppState]]:
+    """Those that are still there and may still be seen, in the order of their names, so that none jumps on a click."""
+    with services().database.session() as session:
+        apps = [app for app_id in last_opened.ids() for app in _found(session, actor, app_id)]
+        latest = history.latest(session, [app.id for app in apps])
+    return [(app, state_of(app, latest.get(app.id))) for app in sorted(apps, key=lambda app: app.name)]
+
+
+def _found(session: Session, actor: Actor, app_id: int) -> list[App]:
+    try:
+        return [catalogue.find(session, actor, app_id)]
+    except NotFound:
+        return []

@@ -1,0 +1,143 @@
+"""Deployments: the lists, the page of each, and what one may do with it."""
+
+import time
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from paas.accounts.permissions import Action, Actor, require
+from paas.apps import catalogue
+from paas.deployments import history, waiting_line
+from paas.deployments.history import Deployment
+from paas.web import addresses
+from paas.web.context import services
+from paas.web.identity import actor
+from paas.web.pages.opening import Opened, app_page, open_app
+from paas.web.shapes.deployment_page import deployment_page
+from paas.web.shapes.deployment_rows import rows
+from paas.web.shapes.deployments import link
+
+blueprint = Blueprint("deployments", __name__)
+
+PAGE = 50
+
+
+@blueprint.get("/deployments")
+def index() -> str:
+    """Those of all apps that one may see, newest first; ``?before=`` an id for older ones."""
+    viewer, before = actor(), _whole("before")
+    with services().database.session() as session:
+        apps = catalogue.visible(session, viewer)
+        found = history.of_apps(session, [app.id for app in apps], limit=PAGE + 1, before_id=before)
+    return render_template(
+        "deployments/all.html",
+        actor=viewer,
+        rows=rows(found[:PAGE], time.time(), serving_ids=[app.current_id for app in apps]),
+        older_before=found[PAGE - 1].id if len(found) > PAGE else None,
+        is_first_page=before is None,
+        has_apps=bool(apps),
+        login_url=url_for("session.login", next=request.path),
+    )
+
+
+@blueprint.get("/apps/<name>/deployments")
+def of_app(name: str) -> str:
+    """Newest first, ``?before=`` a number for older ones."""
+    viewer, before = actor(), _whole("before")
+    with services().database.session() as session:
+        opened = open_app(session, viewer, name)
+        found = history.of_app(session, opened.app.id, limit=PAGE + 1, before=before)
+    return app_page(
+        "deployments/of_app.html",
+        opened,
+        rows=rows(found[:PAGE], time.time(), serving_ids=[opened.app.current_id]),
+        older_before=found[PAGE - 1].number if len(found) > PAGE else None,
+        is_first_page=before is None,
+    )
+
+
+@blueprint.get("/apps/<name>/deployments/<int:number>")
+def show(name: str, number: int) -> str:
+    """Stages, progress and log of one deployment."""
+    viewer = actor()
+    with services().database.session() as session:
+        opened, deployment = _open(session, viewer, name, number, to=Action.SEE_APP)
+    current = opened.current
+    serves_other = current is not None and current.id != deployment.id and not deployment.status.is_over
+    page = deployment_page(deployment, opened.app, current, time.time())
+    return app_page(
+        "deployments/deployment.html",
+        opened,
+        page=page,
+        # Of one that is under way, this is where it can be gone back to if it comes to nothing.
+        rollback_number=current.number if current is not None and serves_other else page.rolls_back_to,
+        link=link(opened.app, addresses.app_host(services().settings.app_host, request.host)),
+    )
+
+
+@blueprint.post("/apps/<name>/deploy")
+def deploy(name: str) -> ResponseReturnValue:
+    """Request a deployment, of ``ref`` where one is sent; on to its page."""
+    viewer = actor()
+    trigger = "environment" if request.form.get("for") == "changes" else "page"
+    with services().database.session() as session:
+        opened = open_app(session, viewer, name)
+        made = waiting_line.request(
+            session, viewer, opened.app, trigger=trigger, ref=request.form.get("ref", "").strip()
+        )
+    return _on_to(made)
+
+
+@blueprint.post("/apps/<name>/deployments/<int:number>/again")
+def again(name: str, number: int) -> ResponseReturnValue:
+    """The same request once more."""
+    viewer = actor()
+    with services().database.session() as session:
+        opened, tried = _open(session, viewer, name, number, to=Action.DEPLOY_APP)
+        made = waiting_line.request(
+            session,
+            viewer,
+            opened.app,
+            trigger=tried.trigger if tried.trigger in ("rollback", "scale", "environment") else "page",
+            ref=tried.ref,
+            reuses=tried.reuses,
+            rollback_of=tried.rolled_back_from,
+        )
+    return _on_to(made)
+
+
+@blueprint.post("/apps/<name>/deployments/<int:number>/rollback")
+def roll_back(name: str, number: int) -> ResponseReturnValue:
+    """Make the app again what it was with this deployment."""
+    viewer = actor()
+    with services().database.session() as session:
+        opened, wanted = _open(session, viewer, name, number, to=Action.DEPLOY_APP)
+        made = waiting_line.request(session, viewer, opened.app, trigger="rollback", rollback_of=wanted.number)
+    return _on_to(made)
+
+
+@blueprint.post("/apps/<name>/deployments/<int:number>/cancel")
+def cancel(name: str, number: int) -> ResponseReturnValue:
+    viewer = actor()
+    with services().database.session() as session:
+        opened, deployment = _open(session, viewer, name, number, to=Action.DEPLOY_APP)
+        waiting_line.cancel(session, viewer, opened.app, deployment)
+    return _on_to(deployment)
+
+
+def _whole(name: str) -> int | None:
+    """A number of the address that a database can hold."""
+    found = request.args.get(name, type=int)
+    return found if found is not None and 0 < found < 1 << 31 else None
+
+
+def _open(session: Session, viewer: Actor, name: str, number: int, *, to: Action) -> tuple[Opened, Deployment]:
+    opened = open_app(session, viewer, name)
+    require(viewer, to, opened.app)
+    return opened, history.find(session, viewer, opened.app, number)
+
+
+def _on_to(deployment: Deployment) -> ResponseReturnValue:
+    services().line.wake()
+    return redirect(url_for("deployments.show", name=deployment.app_name, number=deployment.number), 303)

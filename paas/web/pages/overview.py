@@ -1,0 +1,104 @@
+"""The first page of an app: what serves, its processes and their number, and what was deployed last."""
+
+import time
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from paas.accounts.permissions import Action, require
+from paas.apps import catalogue, given
+from paas.apps.app import App
+from paas.deployments import history, power, processes, waiting_line
+from paas.deployments.processes import Process
+from paas.errors import Conflict, Invalid, Problem
+from paas.web.context import services
+from paas.web.identity import actor
+from paas.web.pages.opening import Opened, app_page, open_app
+from paas.web.problems import STATUS
+from paas.web.shapes.app_facts import facts
+from paas.web.shapes.deployment_rows import rows
+from paas.web.shapes.process_rows import process_rows
+from paas.web.states import serving_now
+
+blueprint = Blueprint("overview", __name__)
+
+SHOWN_DEPLOYMENTS = 5
+SWITCHES = {"stop": power.stop, "start": power.start, "restart": power.restart}
+
+
+@blueprint.get("/apps/<name>")
+def index(name: str) -> str:
+    viewer = actor()
+    with services().database.session() as session:
+        opened = open_app(session, viewer, name)
+    return _page(opened)
+
+
+@blueprint.post("/apps/<name>/scale")
+def scale(name: str) -> ResponseReturnValue:
+    """Keep the numbers and, where something is deployed, bring them into effect by a deployment of the same image."""
+    viewer = actor()
+    with services().database.session() as session:
+        opened = open_app(session, viewer, name)
+        require(viewer, Action.MANAGE_APP, opened.app)
+    typed = {key.removeprefix("scale-"): text for key, text in request.form.items() if key.startswith("scale-")}
+    try:
+        number = _rescale(opened, typed)
+    except (Invalid, Conflict) as problem:
+        return _page(opened, typed=typed, problem=problem), STATUS[problem.kind]
+    if number is None:
+        flash("The numbers are kept. They count from the next deployment on.")
+        return redirect(url_for("overview.index", name=opened.app.name), 303)
+    services().line.wake()
+    return redirect(url_for("deployments.show", name=opened.app.name, number=number), 303)
+
+
+@blueprint.post("/apps/<name>/switch")
+def switch(name: str) -> ResponseReturnValue:
+    """Stop, start or restart its containers as they are; the answer comes when it is done."""
+    viewer, to = actor(), request.form.get("to", "")
+    with services().database.session() as session:
+        opened = open_app(session, viewer, name)
+    require(viewer, Action.DEPLOY_APP, opened.app)
+    if to not in SWITCHES:
+        raise Invalid("to must be one of stop, start and restart.")
+    SWITCHES[to](services().engine.workloads, viewer, opened.app, opened.latest)
+    services().engine.inventory.refresh_soon()
+    return redirect(url_for("overview.index", name=opened.app.name), 303)
+
+
+def _rescale(opened: Opened, typed: dict[str, str]) -> int | None:
+    """The number of the deployment that was requested; None when nothing has changed or nothing serves."""
+    viewer = opened.viewer
+    wanted = dict(opened.app.scale) | given.scale(typed)
+    with services().database.session() as session:
+        app = catalogue.change(session, viewer, opened.app, scale=wanted)
+        if opened.current is None or app.scale == opened.app.scale:
+            return None
+        return waiting_line.request(session, viewer, app, trigger="scale", reuses=opened.current.number).number
+
+
+def _page(opened: Opened, *, typed: dict[str, str] | None = None, problem: Problem | None = None) -> str:
+    app, now = opened.app, time.time()
+    with services().database.session() as session:
+        recent = history.of_app(session, app.id, limit=SHOWN_DEPLOYMENTS)
+        known = _processes(session, app)
+    return app_page(
+        "apps/overview.html",
+        opened,
+        app=app,
+        facts=facts(app),
+        processes=process_rows(known, serving_now(app), now),
+        typed=typed or {},
+        scale_error=problem.message if problem else "",
+        recent=rows(recent, now, serving_ids=[app.current_id]),
+    )
+
+
+def _processes(session: Session, app: App) -> tuple[Process, ...]:
+    """None where the key of their secrets is lost, which every other page of the app tells."""
+    try:
+        return processes.of_app(session, services().vault, app)
+    except Invalid:
+        return ()
