@@ -6,6 +6,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 from flask_socketio import SocketIO
 
+from paas.web.live.apps import AppsDoor
 from paas.web.live.containers import ContainersDoor
 from paas.web.live.deployments import DeploymentsDoor
 from paas.web.live.logs import LogsDoor
@@ -21,7 +22,7 @@ KEY = "quayside-doors"
 
 def attach(app: Flask) -> None:
     """Open every namespace on this app."""
-    doors: list[Door] = [LogsDoor(app), ContainersDoor(app), DeploymentsDoor(app)]
+    doors: list[Door] = [LogsDoor(app), ContainersDoor(app), AppsDoor(app), DeploymentsDoor(app)]
     public_url = app.extensions["quayside"].settings.public_url
     socketio = SocketIO(
         app,
