@@ -5,7 +5,9 @@ One thread says everything: two would overtake each other, and a page would stay
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
+from typing import Any
 
 from paas.accounts.permissions import Action, Actor, may
 from paas.apps import catalogue
@@ -18,7 +20,8 @@ from paas.deployments.news import News
 from paas.errors import NotFound, Problem
 from paas.storage.database import Database
 from paas.web.live.watching import Screen
-from paas.web.shapes.deployments import link, shape
+from paas.web.shapes.deployment_live import live
+from paas.web.shapes.deployments import link
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +70,10 @@ class Watching:
         if self.log is not None:
             self.log.end()
 
-    def status(self, app: App, deployment: Deployment) -> None:
-        """Say it, if it is about what is watched."""
+    def status(self, app: App, deployment: Deployment, message: dict[str, Any]) -> None:
+        """Say the message, if it is about what is watched."""
         if self._wants(deployment) and may(self.actor, Action.SEE_APP, app):
-            self.screen.say("status", shape(deployment, link=link(app, self._host)))
+            self.screen.say("status", message | {"link": link(app, self._host)})
 
     def _wants(self, deployment: Deployment) -> bool:
         if self.deployment_id is not None:
@@ -149,13 +152,15 @@ class Teller:
             with self._database.session() as session:
                 deployment = history.load(session, deployment_id)
                 app = catalogue.load(session, deployment.app_id)
+                current = history.load(session, app.current_id) if app.current_id else None
         except NotFound as problem:
             for watching in watchings:
                 if watching.deployment_id == deployment_id:
                     watching.screen.problem(problem)
             self._journals.finish(deployment_id)
             return
+        message = live(deployment, app, current, now=time.time())
         for watching in watchings:
-            watching.status(app, deployment)
+            watching.status(app, deployment, message)
         if deployment.status.is_over:
             self._journals.finish(deployment_id)
