@@ -2,7 +2,7 @@
 
 import click
 
-from paas.cli import apps, users
+from paas.cli import apps, deploy, users
 
 
 @click.group(
@@ -23,8 +23,11 @@ def main() -> None:
     apps change APP --branch main ...          change an app
     apps environment APP [--replace]           show or replace its variables
     apps delete APP [--volumes]                delete an app and its containers
+    \b
+    deploy APP [--ref COMMIT] [--follow]       deploy an app, and wait for the end
     """
 
 
 main.add_command(users.users_group)
 main.add_command(apps.apps_group)
+main.add_command(deploy.deploy)

@@ -24,7 +24,7 @@ MOST_LINES = 1_000
 """What a viewer is given at once of what it missed, or of the end; the rest is declared and can be loaded."""
 
 ROOM_SECONDS = 5.0
-FOLLOW_SECONDS = 0.1
+FOLLOW_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
