@@ -23,6 +23,8 @@ IMAGE = re.compile(
     r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?",
     re.ASCII,
 )
+OURS = re.compile(r"quayside-[0-9a-f]{8}/")
+"""Of apps that whoever names their images may not be allowed to see."""
 LONGEST = 2_000
 
 
@@ -77,6 +79,8 @@ def check_image(image: str) -> str:
             f"image {_short(image)} is not the name of an image. It must look like registry.example.org/shop:1.4.",
             field="image",
         )
+    if OURS.match(image):
+        raise Invalid("image must not be one that was built here for an app: deploy that app instead.", field="image")
     return image
 
 

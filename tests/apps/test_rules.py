@@ -114,6 +114,11 @@ def test_images_that_may_not(image):
         check_image(image)
 
 
+def test_images_built_here_are_for_their_own_apps_alone():
+    with pytest.raises(Invalid, match="built here for an app"):
+        check_image("quayside-0123abcd/3:14")
+
+
 @pytest.mark.parametrize(("folder", "kept"), [
     ("", ""), (".", ""), ("./", ""), ("api", "api"), ("./api/", "api"), ("services//api", "services/api"),
     ("a b", "a b"),
