@@ -44,7 +44,7 @@ export function attach(root) {
     if (answer.status === 405) return true; // the answer to a form that was refused: it cannot be asked for anew
     if (!answer.ok) return false;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of document.querySelectorAll("[data-refreshed]")) refreshPart(part, fresh.getElementById(part.id));
+    refreshParts(document.querySelectorAll("[data-refreshed]"), fresh);
     return true;
   }
 
@@ -78,11 +78,14 @@ export function attach(root) {
 /** Whether one of the apps is shown beside the one that the page is about: in the side. */
 const isBesides = (apps) => apps.some((app) => document.querySelector(`[data-refreshed] [data-app="${app}"]`));
 
-function refreshPart(part, fresh) {
-  if (!fresh) return;
-  morph(part, fresh);
-  attachBehaviours(part);
-  for (const table of part.querySelectorAll("table")) table.dispatchEvent(new CustomEvent("rows-changed"));
+/** All parts first, for what comes in one may look for what comes in another. */
+function refreshParts(parts, fresh) {
+  for (const part of parts) {
+    const wanted = fresh.getElementById(part.id);
+    if (wanted) morph(part, wanted);
+  }
+  attachBehaviours(document);
+  for (const table of document.querySelectorAll("[data-refreshed] table")) table.dispatchEvent(new CustomEvent("rows-changed"));
 }
 
 /** Says why what stands here may be out of date. Where the log viewer is, it says the same by itself. */
