@@ -18,6 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
+import psutil
+
 from paas.concurrency import tasks
 from paas.deployments.progress import Lines
 from paas.errors import Unavailable
@@ -34,6 +36,9 @@ CONFIG = """\
 [core]
     hooksPath = /dev/null
     fsmonitor = false
+    fsync = none
+    protectHFS = true
+    protectNTFS = true
 [credential]
     helper =
 [fetch]
@@ -52,7 +57,8 @@ CONFIG = """\
 [safe]
     directory = *
 """
-"""``safe.directory``: whose a local repository is does not matter, the operator has named the folder that it is in."""
+"""``fsync``: what is fetched is read at once and then thrown away, and a busy disk may take a minute to be sure of it.
+``safe.directory``: whose a local repository is does not matter, the operator has named the folder that it is in."""
 
 
 class GitFailed(Exception):
@@ -155,6 +161,15 @@ class Git:
                 f"The repository could not be fetched within {self._seconds:g} seconds. Try again, or allow more "
                 "with the setting PAAS_STAGE_SECONDS."
             )
+
+
+def end_left_over(folder: Path) -> None:
+    """End what a dashboard that was killed has left running with its home below ``folder``: it would go on writing
+    there."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if Path(process.environ().get("HOME", "/")).is_relative_to(folder):
+                process.kill()
 
 
 def _keep_quiet(_line: str) -> None:

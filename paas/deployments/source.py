@@ -122,11 +122,14 @@ def _obtain(git: Git, address: str, source: Source, folder: Path) -> str:
     with suppress(GitFailed):
         _fetch(git, address, source.commit, 1, folder)
         return source.commit
+    # The server hands out no single commits, or has no such one: look for it ever further back.
     for refs, depth in ((tip, 50), (tip, 1_000), (tip, ALL), ("+refs/*:refs/remotes/all/*", ALL)):
-        _fetch(git, address, refs, depth, folder)
-        with suppress(GitFailed):
-            git.run("cat-file", "-e", f"{source.commit}^{{commit}}", folder=folder, is_aloud=False)
-            return source.commit
+        is_known_to_the_end = refs == tip and depth > 50 and not (folder / ".git/shallow").exists()
+        if not is_known_to_the_end:
+            _fetch(git, address, refs, depth, folder)
+            with suppress(GitFailed):
+                git.run("cat-file", "-e", f"{source.commit}^{{commit}}", folder=folder, is_aloud=False)
+                return source.commit
     raise NotFound(f"{source.repository} has no commit {source.commit}, or none that a branch leads to any more.")
 
 

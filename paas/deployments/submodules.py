@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from posixpath import normpath
 
-from paas.deployments.git import Git
+from paas.deployments.git import Git, GitFailed
 from paas.errors import Invalid
 
 FILE = ".gitmodules"
@@ -31,8 +31,11 @@ def listed(git: Git, folder: Path, base: str) -> list[Module]:
         return []
     if file.is_symlink() or file.stat().st_size > MOST_BYTES:
         raise Invalid(f"{FILE} must be a file of at most 256 KB, and no symbolic link.")
-    written = git.run("config", "--file", FILE, "--no-includes", "--null", "--list", folder=folder)
-    modules = (_module(git, folder, base, section) for section in _sections(written).values())
+    try:
+        written = git.run("config", "--file", FILE, "--no-includes", "--null", "--list", folder=folder, is_aloud=False)
+        modules = [_module(git, folder, base, section) for section in _sections(written).values()]
+    except GitFailed as failure:
+        raise Invalid(f"{FILE} could not be read. git says: {failure.words}") from failure
     return [module for module in modules if module is not None]
 
 
