@@ -13,6 +13,7 @@ help: ## Show this list
 run: ## Set everything up and serve the dashboard (PORT=8000)
 	@$(PYTHON) -m tools.packages requirements.txt
 	-@$(IN_VENV) -m tools.ensure_engine
+	-@$(IN_VENV) -m tools.ensure_git
 	@exec $(IN_VENV) app.py
 
 test: ## Set everything up and run all tests (ARGS="-k name" for some)

@@ -40,6 +40,10 @@ def _missing() -> dict[str, str]:
         missing["postgresql"] = "the PostgreSQL that the tests of the database start for themselves"
     if not _can_load("libatomic.so.1"):
         missing["libatomic1"] = "Playwright's driver, which comes with its own Node.js"
+    if debian.find("git") is None:
+        missing["git"] = "the repositories of the tests"
+    if debian.find("sshd") is None:
+        missing["openssh-server"] = "the server of the tests that fetch over ssh"
     if debian.find("busybox") is None:
         missing["busybox-static"] = "the tests' container image"
     if not glob.glob("/usr/share/fonts/**/*.[ot]tf", recursive=True):
