@@ -31,24 +31,21 @@ def initdb() -> str | None:
 
 def _missing() -> dict[str, str]:
     """Debian package -> what it is needed for."""
-    missing = {}
-    if debian.find("dockerd") is None:
-        missing["docker.io"] = "the Docker Engine that the end-to-end tests start for themselves"
-    if not any(debian.find(name) for name in CHROMIUMS):
-        missing["chromium"] = "the browser of the page's tests"
-    if initdb() is None:
-        missing["postgresql"] = "the PostgreSQL that the tests of the database start for themselves"
-    if not _can_load("libatomic.so.1"):
-        missing["libatomic1"] = "Playwright's driver, which comes with its own Node.js"
-    if debian.find("git") is None:
-        missing["git"] = "the repositories of the tests"
-    if debian.find("sshd") is None:
-        missing["openssh-server"] = "the server of the tests that fetch over ssh"
-    if debian.find("busybox") is None:
-        missing["busybox-static"] = "the tests' container image"
-    if not glob.glob("/usr/share/fonts/**/*.[ot]tf", recursive=True):
-        missing["fonts-dejavu-core"] = "text in the browser's screenshots"
-    return missing
+    needs = {
+        "docker.io": (debian.find("dockerd"), "the Docker Engine that the end-to-end tests start for themselves"),
+        "chromium": (any(map(debian.find, CHROMIUMS)), "the browser of the page's tests"),
+        "postgresql": (initdb(), "the PostgreSQL that the tests of the database start for themselves"),
+        "libatomic1": (_can_load("libatomic.so.1"), "Playwright's driver, which comes with its own Node.js"),
+        "git": (debian.find("git"), "the repositories of the tests"),
+        "openssh-server": (debian.find("sshd"), "the server of the tests that fetch over ssh"),
+        "busybox-static": (debian.find("busybox"), "the tests' container image"),
+        "fonts-dejavu-core": (_has_a_font(), "text in the browser's screenshots"),
+    }
+    return {package: need for package, (found, need) in needs.items() if not found}
+
+
+def _has_a_font() -> bool:
+    return bool(glob.glob("/usr/share/fonts/**/*.[ot]tf", recursive=True))
 
 
 def _can_load(library: str) -> bool:
