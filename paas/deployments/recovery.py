@@ -37,6 +37,7 @@ def recover(means: Means) -> None:
     for deployment in under_way:
         _end(means, deployment)
     tidy(means)
+    run_blocking(git.end_left_over, means.work_folder)
     run_blocking(shutil.rmtree, means.work_folder, ignore_errors=True)
 
 
