@@ -15,7 +15,7 @@ from paas import concurrency
 from paas.apps import catalogue
 from paas.apps.app import App
 from paas.concurrency import run_blocking
-from paas.deployments import cleanup, containers, history, undoing
+from paas.deployments import cleanup, containers, git, history, undoing
 from paas.deployments.history import Deployment
 from paas.deployments.run import PROCESS_ROLE, Means, Run
 from paas.deployments.stages import Stage, Status
