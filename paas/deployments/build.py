@@ -6,9 +6,10 @@ from pathlib import Path
 
 from paas.apps import credentials
 from paas.concurrency import run_blocking
-from paas.deployments import manifest, procfile, recipes
+from paas.deployments import plan, procfile
 from paas.deployments.checkout import Checkout
 from paas.deployments.manifest import Manifest
+from paas.deployments.plan import Plan
 from paas.deployments.progress import Lines, step
 from paas.deployments.release import WEB, Release
 from paas.deployments.run import Run
@@ -19,8 +20,6 @@ from paas.engine.images import Image
 from paas.errors import Invalid, NotFound, Problem
 
 DEFAULT_PORT = 5000
-PROCFILE = "Procfile"
-MANIFEST = "app.json"
 
 
 def fetch_code(run: Run) -> None:
@@ -40,17 +39,17 @@ def fetch_code(run: Run) -> None:
 
 def build_image(run: Run) -> None:
     """Build the image of what was fetched; what it will run as is known with it."""
-    checkout = run_blocking(Checkout, _code(run), run.app.folder)
-    processes, wishes = _read(run, checkout)
-    build = run_blocking(recipes.detect, checkout, build=run.app.build, dockerfile=run.app.dockerfile)
     args = {variable.key: variable.value for variable in run.variables if variable.is_in_build}
-    recipe = recipes.dockerfile(build, run.means.settings.base_images, args) if build.language else None
-    run.say(f"{build.why}{', so this is built:' if recipe else ''}")
-    if recipe:
-        run.say(recipe)
-        run.means.records.note(run.deployment.id, recipe=recipe)
-    image = _build(run, checkout, dockerfile=build.dockerfile, recipe=recipe, args=args)
-    _adopt(run, image, processes, wishes)
+    checkout = run_blocking(Checkout, _code(run), run.app.folder)
+    drawn = run_blocking(plan.draw, checkout, run.app, run.means.settings.base_images, tuple(args))
+    for note in drawn.notes:
+        run.warn(note)
+    run.say(f"{drawn.build.why}{'; this is built:' if drawn.recipe else ''}")
+    if drawn.recipe:
+        run.say(drawn.recipe)
+        run.means.records.note(run.deployment.id, recipe=drawn.recipe)
+    image = _build(run, checkout, drawn, args)
+    _adopt(run, image, drawn.processes, drawn.manifest)
 
 
 def obtain_image(run: Run) -> None:
@@ -75,28 +74,19 @@ def obtain_image(run: Run) -> None:
     _adopt(run, found, {WEB: ""}, Manifest())
 
 
-def _read(run: Run, checkout: Checkout) -> tuple[dict[str, str], Manifest]:
-    """The processes, by their commands, and app.json. Without a Procfile the image's own command is ``web``."""
-    name = run.app.procfile or PROCFILE
-    text = run_blocking(checkout.get, name)
-    if text is None and run.app.procfile:
-        raise NotFound(f"There is no {name} in the app's folder. Add it, or change it in the app's settings.")
-    processes = {WEB: ""} if text is None else procfile.parse(text, name)
-    found = run_blocking(checkout.get, MANIFEST)
-    return processes, Manifest() if found is None else manifest.parse(found)
-
-
-def _build(run: Run, checkout: Checkout, *, dockerfile: str, recipe: str | None, args: Mapping[str, str]) -> Image:
+def _build(run: Run, checkout: Checkout, drawn: Plan, args: Mapping[str, str]) -> Image:
     archive = run.folder / "context.tar"
     ignore = run_blocking(checkout.get, ".dockerignore") or ""
-    path = run_blocking(pack, checkout.path, archive, dockerfile=dockerfile, recipe=recipe, ignore=ignore)
+    dockerfile = run_blocking(
+        pack, checkout.path, archive, dockerfile=drawn.build.dockerfile, recipe=drawn.recipe, ignore=ignore
+    )
     output = _Output(run)
     try:
         with archive.open("rb") as context:
             image_id = run.means.engine.images.build(
                 context,
                 tag=_tag(run),
-                dockerfile=path,
+                dockerfile=dockerfile,
                 say=output.take,
                 build_args=args,
                 labels={labels.INSTANCE: run.means.engine.workloads.instance, labels.APP: str(run.app.id)},

@@ -91,8 +91,8 @@ def rest(workloads: Workloads, workload: Workload, *, grace_seconds: float) -> N
     Not by the engine's own stop: once begun that cannot be called off, and a cancelled swap must be able to.
     """
     try:
+        workloads.rename(workload.id, resting_name(workload))  # first: by its name it is known to be on its way out
         workloads.set_restart_policy(workload.id, "no")
-        workloads.rename(workload.id, resting_name(workload))
         _end(workloads, workload, grace_seconds)
     except NotFound:
         return  # somebody removed it: it serves no more

@@ -50,7 +50,7 @@ WORDS = {
 }
 
 CANCELLED = "Cancelled. What ran before goes on."
-LEFT = " The engine does not answer, so what this deployment has made is still there; the next one removes it."
+LEFT = " The engine does not answer, so what this deployment has made is still there. It is removed once it does."
 
 
 class TooLong(BaseException):
@@ -74,7 +74,7 @@ def run(means: Means, deployment_id: int) -> None:
             means.records.enter(deployment.id, Stage.COMPLETED, WORDS[Stage.COMPLETED])
         else:
             means.records.end(deployment.id, status, message)
-        cleanup.keep_newest(means, app.id)
+        _clear_up(means, app.id)
 
 
 def _outcome(run: Run) -> tuple[Status, str]:
@@ -138,3 +138,11 @@ def _verdict(run: Run, error: BaseException) -> tuple[Status, str]:
             return Status.FAILED, error.message
     log.error("Deployment %s of %s failed", run.deployment.id, run.app.name, exc_info=error)
     return Status.FAILED, BROKEN
+
+
+def _clear_up(means: Means, app_id: int) -> None:
+    """The next deployment does it where this one cannot."""
+    try:
+        cleanup.keep_newest(means, app_id)
+    except Problem as problem:
+        log.warning("Old containers and images of app %s were not removed: %s", app_id, problem.message)

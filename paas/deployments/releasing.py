@@ -1,6 +1,8 @@
 """Runs the Procfile's ``release`` once, in a container of the new image, before anything is replaced."""
 
+import codecs
 import time
+from collections.abc import Callable
 
 from paas.deployments import containers
 from paas.deployments.progress import Lines
@@ -38,14 +40,27 @@ def run_release_command(run: Run) -> None:
 
 
 def _tell_output(run: Run, container_id: str) -> None:
-    said = {"o": (Lines(), run.say), "e": (Lines(), run.warn)}
+    said = {"o": _Speech(run.say), "e": _Speech(run.warn)}
     for stream, data in run.means.engine.workloads.output(container_id):
-        lines, say = said[stream]
-        for line in lines.feed(data.decode(errors="replace"), time.monotonic()):
-            say(line)
-    for lines, say in said.values():
-        for line in lines.end():
-            say(line)
+        said[stream].take(data)
+    for speech in said.values():
+        speech.end()
+
+
+class _Speech:
+    """One stream of what it writes: bytes in pieces, which may cut a character in two, become lines."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say, self._lines = say, Lines()
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+
+    def take(self, data: bytes) -> None:
+        for line in self._lines.feed(self._decoder.decode(data), time.monotonic()):
+            self._say(line)
+
+    def end(self) -> None:
+        for line in self._lines.end():
+            self._say(line)
 
 
 def _require_success(ended: Workload) -> None:
