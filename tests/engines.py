@@ -137,11 +137,7 @@ class PrivateEngine:
         if self._client is not None:
             self._client.close()
         if self._process is not None and self._process.poll() is None:
-            self.thaw()
-            try:
-                self.stop()
-            except subprocess.TimeoutExpired:
-                self.kill()
+            self.kill()  # in order, it would wait for containers that do not hear SIGTERM
         _remove(self.folder)
 
     def _start_somehow(self) -> None:
