@@ -14,7 +14,7 @@ class Reader:
         self.texts, self.positions, self.markers, self.problems, self.gaps = [], [], [], [], []
         self.skipped = self.ends = 0
         self.watch = None
-        self.is_slow = is_slow
+        self.is_slow, self._is_confirming = is_slow, False
         self.news = threading.Event()
 
     def lines(self, batch: Batch, skipped: int) -> None:
@@ -38,8 +38,14 @@ class Reader:
         self.problems.append(problem)
 
     def confirm(self):
-        if self.watch is not None and self.positions:
-            self.watch.taken(self.positions[-1])
+        """What comes while it confirms, it confirms afterwards: a door would not answer itself either."""
+        if self._is_confirming or self.watch is None:
+            return
+        self._is_confirming, confirmed = True, ""
+        while self.position != confirmed:
+            confirmed = self.position
+            self.watch.taken(confirmed)
+        self._is_confirming = False
 
     @property
     def position(self):
