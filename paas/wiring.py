@@ -7,7 +7,7 @@ from paas.accounts import setup
 from paas.accounts.secret_key import load_secret_key
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
-from paas.deployments import pipeline, recovery
+from paas.deployments import log_marks, pipeline, recovery
 from paas.deployments.history import Records
 from paas.deployments.journal import Journals
 from paas.deployments.news import News
@@ -48,7 +48,9 @@ def build(settings: Settings) -> Services:
     engine.start()
     secret_key, vault = load_secret_key(settings.data_dir), Vault(settings.data_dir)
     masks = Masks(database, vault)
-    news, journals = News(), Journals(settings.data_dir / "deployments")
+    news, journals, pages = News(), Journals(settings.data_dir / "deployments"), Pages()
+    hub = Hub(engine, masks=masks, pages=pages, notes=partial(log_marks.between, database))
+    news.listen(partial(_note, database, hub))
     lock = FileLock(settings.data_dir / "deployments" / "lock")
     means = Means(settings, database, engine, vault, masks, Records(database, news), journals)
     line = WaitingLine(
@@ -60,7 +62,15 @@ def build(settings: Settings) -> Services:
         recover=partial(recovery.recover, means),
     )
     line.start()
-    return Services(settings, database, engine, Hub(engine), Pages(), secret_key, vault, masks, news, journals, line)
+    return Services(settings, database, engine, hub, pages, secret_key, vault, masks, news, journals, line)
+
+
+def _note(database: Database, hub: Hub, deployment_id: int) -> None:
+    """Mark a deployment in its app's log, as soon as its record says that it has begun to take over."""
+    with database.session() as session:
+        app_id, marks = log_marks.of_id(session, deployment_id)
+    for mark in marks:
+        hub.note(app_id, *mark)
 
 
 def announce(services: Services, port: int) -> None:

@@ -7,22 +7,29 @@ history of minutes takes milliseconds, always takes the same course, and needs n
 
 import itertools
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import SimpleNamespace
 
-from paas.engine.containers import Details
+from paas.engine.containers import Container, Details
 from paas.engine.inventory import Health
 from paas.errors import NotFound, Unavailable
 from paas.logs.frames import Entry
-from tests.stored import EPOCH, STDERR, STDOUT, Copier, framed, stamp
+from tests.stored import EPOCH, SECOND, STDERR, STDOUT, Copier, framed, stamp
 from tests.world import Step, World
+
+INSTANCE = "f00dface"
+"""What the dashboard of this engine writes on what it makes."""
 
 
 class FakeContainer:
     """One container and its log. ``kept_from`` is the first entry that rotation has left."""
 
-    def __init__(self, engine: "FakeEngine", number: int, name: str, *, tty: bool, driver: str, rotates: bool):
+    def __init__(
+        self, engine: "FakeEngine", number: int, name: str, *, tty: bool, driver: str, rotates: bool,
+        labels: Mapping[str, str],
+    ):  # fmt: skip
         self.engine = engine
         self.id = f"{number:012x}".ljust(64, "f")
         self.entries: list[Entry] = []
@@ -30,8 +37,9 @@ class FakeContainer:
         self.details = Details(
             id=self.id, name=name, state="created", started_at="0001-01-01T00:00:00Z", tty=tty, log_driver=driver,
             finished_at="0001-01-01T00:00:00Z", exit_code=0, health="", out_of_memory=False,
-            rotates=rotates,
+            rotates=rotates, labels=labels,
         )  # fmt: skip
+        self.created_at = engine.tick() // SECOND
         self._copiers: dict[int, Copier] = {}
         self.rotations: list[tuple[int, int]] = []
         """For each, the entries up to which followers still read, and the one from which they go on."""
@@ -60,6 +68,9 @@ class FakeContainer:
         for line in lines:
             self.write(f"{line}\n", stream)
 
+    def rename(self, name: str) -> None:
+        self.details = replace(self.details, name=name)
+
     def rotate(self, *, again: int = 0, lost: int = 0, keep: int | None = None) -> None:
         """The file is full. As 20.10 does, followers send ``again`` many entries once more, or never send the ``lost``
         many that were written last, though the log has them. ``keep`` stay on disk."""
@@ -67,6 +78,15 @@ class FakeContainer:
         self.rotations.append((max(count - lost, 0), max(count - again, 0)))
         if keep is not None:
             self.kept_from = max(self.kept_from, len(self.entries) - keep)
+
+    @property
+    def row(self) -> Container:
+        """As the engine's list has it."""
+        details = self.details
+        return Container(
+            id=self.id, name=details.name, image="app", state=details.state, status="", created_at=self.created_at,
+            labels=details.labels,
+        )  # fmt: skip
 
     @property
     def kept(self) -> list[Entry]:
@@ -182,6 +202,10 @@ class FakeEngine:
         return self
 
     @property
+    def workloads(self) -> SimpleNamespace:
+        return SimpleNamespace(instance=INSTANCE)
+
+    @property
     def health(self) -> Health:
         return Health(ok=not (self.is_away or self.is_hung), message="The engine does not answer.")
 
@@ -194,9 +218,12 @@ class FakeEngine:
         self.world.step()
 
     def make(
-        self, name: str = "web", *, tty: bool = False, driver: str = "json-file", rotates: bool = False
-    ) -> FakeContainer:
-        container = FakeContainer(self, len(self.made) + 1, name, tty=tty, driver=driver, rotates=rotates)
+        self, name: str = "web", *, tty: bool = False, driver: str = "json-file", rotates: bool = False,
+        labels: Mapping[str, str] | None = None,
+    ) -> FakeContainer:  # fmt: skip
+        container = FakeContainer(
+            self, len(self.made) + 1, name, tty=tty, driver=driver, rotates=rotates, labels=labels or {}
+        )
         self.made.append(container)
         return container
 
@@ -243,11 +270,14 @@ class FakeEngine:
         for listener in tuple(self.listeners):
             listener()
 
+    def all(self) -> tuple[Container, ...]:
+        return tuple(made.row for made in self.made if made is not None)
+
     def find(self, reference: str) -> Details:
         return self._container(reference).details
 
-    def find_details(self, name: str) -> Details | None:
-        found = [made for made in self.made if made is not None and made.details.name == name]
+    def find_details(self, reference: str) -> Details | None:
+        found = [made for made in self.made if made is not None and reference in (made.details.name, made.id)]
         return found[0].details if found else None
 
     details = find_details

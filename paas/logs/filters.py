@@ -21,25 +21,33 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;:?]*[A-Za-z]")
 
 @dataclass(frozen=True)
 class LineFilter:
-    """``contains`` is looked for in any case of letters, ``regex`` as it stands; all that are given must match."""
+    """``contains`` is looked for in any case of letters, ``regex`` as it stands; all that are given must match.
+
+    ``process`` is one of an app, ``web.1``, or all of a type, ``web``.
+    """
 
     contains: str = ""
     regex: str = ""
     stream: str = ""
+    process: str = ""
 
     def __post_init__(self) -> None:
         if self.stream not in ("", "stdout", "stderr"):
             raise Invalid(f"stream must be stdout or stderr, not {self.stream!r}.")
-        if max(len(self.contains), len(self.regex)) > LONGEST_PATTERN:
+        if max(len(self.contains), len(self.regex), len(self.process)) > LONGEST_PATTERN:
             raise Invalid(f"The pattern is longer than {LONGEST_PATTERN} characters.")
         _ = self._patterns
 
     @property
     def passes_all(self) -> bool:
-        return not (self.contains or self.regex or self.stream)
+        return not (self.contains or self.regex or self.stream or self.process)
+
+    def wants(self, process: str) -> bool:
+        """Whether lines of this process can match."""
+        return not self.process or self.process in (process, process.rpartition(".")[0])
 
     def matches(self, line: LogLine) -> bool:
-        if self.stream and line.stream != self.stream:
+        if (self.stream and line.stream != self.stream) or not self.wants(line.process):
             return False
         text = _ESCAPES.sub("", line.text) if "\x1b" in line.text else line.text
         return all(pattern.search(text) for pattern in self._patterns)

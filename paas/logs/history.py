@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from time import sleep
 
 from paas.errors import Invalid
-from paas.logs.cursor import Cursor
+from paas.logs.cursor import Cursor, position
 from paas.logs.filters import LineFilter
 from paas.logs.frames import Entry
 from paas.logs.lines import LogLine, without_torn_lines
@@ -36,11 +36,13 @@ class Missed:
     skipped: int
 
 
-def missed(reader: LogReader, *, after: Cursor | None, until: str, only: LineFilter, limit: int) -> Missed:
+def missed(reader: LogReader, *, after: Cursor | None, until: str, only: LineFilter, limit: int) -> Missed | None:
     """What was written after the line at ``after`` (None: from the beginning), up to the line at position ``until``.
 
-    Nothing, when ``after`` already lies past ``until``; PositionGone when the log no longer holds it.
+    None, when ``after`` already lies past ``until``; PositionGone when the log no longer holds it.
     """
+    if after is not None and position(reader.id[:12], after) == until:
+        return Missed([], 0)
     newest, count = _Newest(limit), 0
     for line in lines_after(reader, after):
         if only.matches(line):
@@ -48,7 +50,7 @@ def missed(reader: LogReader, *, after: Cursor | None, until: str, only: LineFil
             count += 1
         if line.position == until:
             return Missed(list(newest.lines), count - len(newest.lines))
-    return Missed([], 0)
+    return None
 
 
 def recent(reader: LogReader, *, until: str, only: LineFilter, limit: int) -> list[LogLine]:

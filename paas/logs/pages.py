@@ -8,6 +8,7 @@ from bisect import bisect_right, insort
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from paas.logs.cursor import LATENESS_NANOSECONDS, Cursor, nanoseconds, position, seconds
 from paas.logs.filters import LineFilter
@@ -46,15 +47,21 @@ class Pages:
         self._distances: dict[str, list[tuple[bytes, int]]] = {}
         self._numbers: dict[str, int] = {}
 
-    def before(self, reader: LogReader, *, cursor: Cursor, only: LineFilter, limit: int) -> Page:
-        """The ``limit`` lines just before the one at the cursor; PositionGone when the log does not hold it."""
+    def before(
+        self, reader: LogReader, *, cursor: Cursor, only: LineFilter, limit: int, is_inclusive: bool = False
+    ) -> Page:
+        """The ``limit`` lines just before the one at the cursor, or up to that one (``is_inclusive``).
+
+        PositionGone when the log does not hold it.
+        """
         shortly_after = seconds(nanoseconds(cursor.stamp) + LATENESS_NANOSECONDS)
         entries: int | None = self._distance(reader.id, cursor.stamp) + 2 * limit
+        end = _End(position(reader.id[:12], cursor), is_inclusive)
         for until in (shortly_after, ""):  # a clock that stepped back hides lines from a time
             looked_through = -1
             while True:
                 lines = last_lines(reader, entries=entries, until=until)
-                kept, count, is_found, is_cut = _before(lines, position(reader.id[:12], cursor), only, limit + 1)
+                kept, count, is_found, is_cut = _before(lines, end, only, limit + 1)
                 if is_found and (is_cut or len(kept) > limit):
                     self._remember(reader.id, kept[0], entries)
                     return Page([line for _, line in kept][-limit:], more=True)
@@ -65,6 +72,28 @@ class Pages:
             if is_found:
                 return Page([line for _, line in kept], more=False)
         raise PositionGone("The log no longer holds this position: its older files are gone.")
+
+    def newest(self, reader: LogReader) -> str:
+        """The position of the last line; empty when there is none."""
+        for entries in (1, FIRST_ENTRIES, None):
+            lines = deque(last_lines(reader, entries=entries), maxlen=1)
+            if lines:
+                return lines[0].position
+        return ""
+
+    def older(self, reader: LogReader, *, stamp: bytes) -> str:
+        """The position of the last line from before this time; empty when there is none."""
+        entries: int | None = self._distance(reader.id, stamp) + SLACK_ENTRIES
+        time, looked_through = stamp.decode(), -1
+        while True:
+            count, found = 0, ""
+            for line in last_lines(reader, entries=entries, until=seconds(nanoseconds(stamp))):
+                count += 1
+                found = line.position if line.time < time else found
+            if found or entries is None:
+                return found
+            entries = None if count == looked_through else entries * GROWTH
+            looked_through = count
 
     def after(self, reader: LogReader, *, cursor: Cursor | None, only: LineFilter, limit: int) -> Page:
         """The first ``limit`` lines after the cursor, or of the log (None)."""
@@ -120,21 +149,29 @@ class Pages:
             del self._distances[next(iter(self._distances))]
 
 
+class _End(NamedTuple):
+    """Where a page ends: before the line at a position, or with it."""
+
+    position: str
+    is_inclusive: bool
+
+
 def _before(
-    lines: Iterator[LogLine], end: str, only: LineFilter, most: int
+    lines: Iterator[LogLine], end: _End, only: LineFilter, most: int
 ) -> tuple[list[tuple[int, LogLine]], int, bool, bool]:
-    """The last ``most`` lines that match, numbered, before the one at position ``end``; how many were looked at;
-    whether that one came; whether fewer than ``most`` were kept for their length."""
+    """The last ``most`` lines that match, numbered, up to the end; how many were looked at; whether the end came;
+    whether fewer than ``most`` were kept for their length."""
     kept: deque[tuple[int, LogLine]] = deque()
     number = size = 0
     is_cut = False
     for number, line in enumerate(lines):
-        if line.position == end:
-            return list(kept), number, True, is_cut
-        if only.matches(line):
+        is_end = line.position == end.position
+        if only.matches(line) and (end.is_inclusive or not is_end):
             kept.append((number, line))
             size += len(line.text)
         while len(kept) > most or (size > MOST_CHARACTERS and len(kept) > 1):
             is_cut = is_cut or len(kept) <= most
             size -= len(kept.popleft()[1].text)
+        if is_end:
+            return list(kept), number, True, is_cut
     return list(kept), number, False, is_cut

@@ -13,6 +13,7 @@ from paas.errors import NotFound, Problem, Unavailable
 from paas.logs.cursor import stamp_of
 from paas.logs.follower import Follower
 from paas.logs.lines import LogLine
+from paas.logs.marks import ended_sentence
 from paas.logs.reading import LogReader
 
 log = logging.getLogger(__name__)
@@ -228,14 +229,6 @@ class Poller:
         self._sink.state("lost", problem.message + again, self._details)
         self._wake.wait(self._lost_pause)
         self._lost_pause = min(self._lost_pause * 2, LONGEST_PAUSE_SECONDS)
-
-
-def ended_sentence(details: Details, title: str) -> str:
-    """How the last run of the container with this title ended, in words."""
-    if details.state == "created":
-        return f"{title} has not been started yet"
-    reason = " (out of memory)" if details.out_of_memory else ""
-    return f"{title} exited with code {details.exit_code}{reason}"
 
 
 def _between_runs(details: Details) -> bytes:

@@ -46,9 +46,9 @@ def answer(lines: Iterator[L], *, shape: str, with_time: bool, file_name: str) -
     return response
 
 
-def page(lines: Iterable[Line], *, more: bool) -> Response:
-    """Consecutive lines; ``more`` says that others lie further in that direction."""
-    document = {"lines": [line._asdict() for line in lines], "more": more}
+def page(lines: Iterable[Line], *, more: bool, **beside: object) -> Response:
+    """Consecutive lines; ``more`` says that others lie further in that direction. ``beside`` is what else is told."""
+    document = {"lines": [line._asdict() for line in lines], "more": more} | beside
     return Response(orjson.dumps(document), mimetype="application/json")
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import greenlet
 import pytest
 
-from paas.logs import hub, poller
+from paas.logs import app_feed, feed, hub, poller, sequencer, watch
 from tests.fakes import FakeEngine
 from tests.logs.patching import small_scale
 from tests.world import FakeEvent, World
@@ -68,7 +68,7 @@ class PatientEvent(FakeEvent):
 class Timer:
     daemon = False
 
-    def __init__(self, world: Turns, seconds: float, function: Callable[..., None], args: list[object]) -> None:
+    def __init__(self, world: Turns, seconds: float, function: Callable[..., None], args: tuple[object, ...] = ()) -> None:
         self._world, self.seconds, self.function = world, seconds, lambda: function(*args)
 
     def start(self) -> None:
@@ -85,6 +85,7 @@ def staged(*, backlog: int = 20) -> Iterator[FakeEngine]:
     engine = FakeEngine(part_bytes=16 * 1024)
     engine.world = Turns()
     with small_scale(engine.world, part_bytes=16 * 1024, backlog=backlog), pytest.MonkeyPatch.context() as patch:
-        for module in (hub, poller):
+        for module in (app_feed, feed, hub, poller, sequencer, watch):
             patch.setattr(module, "threading", engine.world.threading())
+        patch.setattr(sequencer, "monotonic", engine.world.monotonic)
         yield engine

@@ -15,14 +15,14 @@ def small(monkeypatch):
 
 
 def test_the_page_before_keeps_the_newest():
-    kept, _, is_found, is_cut = pages._before(iter(LONG), "p40", LineFilter(), 30)
+    kept, _, is_found, is_cut = pages._before(iter(LONG), pages._End("p40", is_inclusive=False), LineFilter(), 30)
     assert [line.position for _, line in kept] == [f"p{number}" for number in range(30, 40)]
     assert is_found
     assert is_cut
 
 
 def test_lines_that_fit_are_not_cut():
-    kept, _, is_found, is_cut = pages._before(iter(LONG), "p40", LineFilter(), 5)
+    kept, _, is_found, is_cut = pages._before(iter(LONG), pages._End("p40", is_inclusive=False), LineFilter(), 5)
     assert len(kept) == 5
     assert is_found
     assert not is_cut

@@ -10,19 +10,27 @@ class Outlet:
 
     def __init__(self):
         self.texts, self.positions, self.markers, self.statuses, self.problems = [], [], [], [], []
+        self.processes, self.order = [], []
         self.skipped = 0
+        self.position = ""
+        """What a client would come back with."""
         self.watch = None
 
     def lines(self, batch: Batch, skipped: int) -> None:
         self.skipped += skipped
         self.texts += [row[4] for row in batch.rows]
         self.positions += [row[0] for row in batch.rows]
+        self.processes += [row[2] for row in batch.rows]
+        self.order += [row[4] for row in batch.rows]
+        self.position = batch.position
         if self.watch is not None and batch.rows:
             self.watch.taken(batch.position)
 
     def marker(self, marker, skipped):
         self.skipped += skipped
         self.markers.append((marker.kind, marker.message))
+        self.order.append(marker.kind)
+        self.position = marker.position
 
     def status(self, status):
         if self.statuses[-1:] != [status.state]:

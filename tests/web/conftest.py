@@ -15,6 +15,7 @@ from paas.deployments.journal import Journals
 from paas.deployments.news import News
 from paas.engine.inventory import Health
 from paas.errors import NotFound
+from paas.logs.hub import Hub
 from paas.settings import Settings
 from paas.storage.database import Database
 from paas.web.factory import create_app
@@ -62,6 +63,7 @@ class QuietEngine:
     inventory: QuietInventory = field(default_factory=QuietInventory)
     workloads: QuietWorkloads = field(default_factory=QuietWorkloads)
     images: QuietImages = field(default_factory=QuietImages)
+    containers: None = None
 
     @property
     def health(self) -> Health:
@@ -115,7 +117,11 @@ def services(settings):
     database = Database(settings.database_url)
     database.migrate()
     vault = Vault(settings.data_dir)
-    yield QuietServices(settings, database, vault, Masks(database, vault), Journals(settings.data_dir / "deployments"))
+    services = QuietServices(
+        settings, database, vault, Masks(database, vault), Journals(settings.data_dir / "deployments")
+    )
+    services.hub = Hub(services.engine, masks=services.masks)
+    yield services
     database.close()
 
 

@@ -12,7 +12,7 @@ from paas.errors import Forbidden, Invalid, NotFound
 from paas.storage.database import Database
 from paas.web import addresses, matching
 from paas.web.live.telling import LogScreen, Teller, Watching
-from paas.web.live.watching import WatchingDoor, text, whole_number
+from paas.web.live.watching import WatchingDoor, name_or_id, text, whole_number
 
 
 class DeploymentsDoor(WatchingDoor):
@@ -33,7 +33,7 @@ class DeploymentsDoor(WatchingDoor):
             self._open_log(watching, options)
         elif "app" in options:
             with self._database.session() as session:
-                watching.app_id = catalogue.find(session, actor, _name_or_id(options["app"])).id
+                watching.app_id = catalogue.find(session, actor, name_or_id(options["app"])).id
         elif options.get("apps") is not True:
             raise Invalid("watch needs {deployment: ID}, {app: NAME} or {apps: true}.")
         return watching
@@ -70,9 +70,3 @@ class DeploymentsDoor(WatchingDoor):
                 return may(actor, Action.SEE_APP, catalogue.load(session, app_id))
         except NotFound:
             return True  # it was deleted, which is told in another way
-
-
-def _name_or_id(value: object) -> str:
-    if not isinstance(value, str | int) or isinstance(value, bool):
-        raise Invalid("app must be the name or the id of an app.")
-    return str(value)

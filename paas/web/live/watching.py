@@ -43,8 +43,7 @@ class Screen:
         self._door = door
 
     def lines(self, batch: Batch, skipped: int) -> None:
-        position = batch.rows[-1][0] if batch.rows else ""
-        self.say("lines", {"position": position, "skipped": skipped, "rows": batch.text})
+        self.say("lines", {"position": batch.position, "skipped": skipped, "rows": batch.text})
 
     def marker(self, marker: Any, skipped: int) -> None:  # noqa: ANN401 - each log has markers of its own
         if skipped:
@@ -165,6 +164,13 @@ def text(options: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise Invalid(f"{name} must be a text, not {type(value).__name__}.")
     return value
+
+
+def name_or_id(value: object) -> str:
+    """Of an app."""
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise Invalid("app must be the name or the id of an app.")
+    return str(value)
 
 
 def whole_number(options: dict[str, Any], name: str) -> int | None:

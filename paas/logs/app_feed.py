@@ -1,0 +1,234 @@
+"""The log of an app: of all its containers, old and new, in one. A poller for each, whoever and however many watch.
+
+It begins with the newest lines of all of them, in the order of their times; from then on lines are put in order as they
+come (``merging``). A container that appears later is taken from its first line. The place after each batch says how far
+every container was taken, so that who comes back misses nothing, whatever order they were shown in."""
+
+import threading
+from heapq import merge
+from operator import attrgetter
+from time import time
+
+from paas.apps.app import App
+from paas.broadcast import RING_LINES, batches
+from paas.engine.containers import Details
+from paas.engine.engine import Engine
+from paas.errors import Unavailable
+from paas.logs.app_log import happened
+from paas.logs.app_pages import AppPages
+from paas.logs.app_past import AppPast
+from paas.logs.cursor import marked, stamp_of
+from paas.logs.feed import Feed, Past, Status
+from paas.logs.filters import LineFilter
+from paas.logs.kept import KeptLog
+from paas.logs.lines import LogLine
+from paas.logs.marks import Happening, Note, Notes, noted
+from paas.logs.members import Member, members
+from paas.logs.opening import LogOpener
+from paas.logs.pages import Pages
+from paas.logs.place import Place, parse_place
+from paas.logs.reading import LogReader
+from paas.logs.sequencer import Sequencer
+from paas.logs.source import Item, Source
+
+GATHER_SECONDS = 3.0
+"""How long the first lines of all containers are waited for; then it begins with those that are there."""
+
+NOTES = "notes"
+
+
+class AppFeed(Feed):
+    """Its sources' Receiver. Positions are places in the logs of all its containers."""
+
+    def __init__(self, app: App, engine: Engine, open_log: LogOpener, *, pages: Pages, notes: Notes) -> None:
+        super().__init__(app.id, app.name)
+        self._app, self._engine, self._open_log, self._notes = app, engine, open_log, notes
+        self._sources: dict[str, Source] = {}
+        self._removed: set[str] = set()
+        """Ids of containers that are gone: the engine's list may name one for a moment longer."""
+        self._lost: set[str] = set()
+        self._noted: set[Happening] = set()
+        self._place, self._marks = Place(), 0
+        self._is_started = self._has_begun = False
+        self._past = AppPast(AppPages(pages))
+        self._sequencer = Sequencer(self._show, self.pace)
+        self._sequencer.join(NOTES)
+
+    def start(self) -> None:
+        self._end_listening = self._engine.inventory.listen(self._look_up)
+        self._sequencer.start()
+        self._look_up()
+        self._is_started = True
+        timer = threading.Timer(GATHER_SECONDS, self._begin)
+        timer.daemon = True
+        timer.start()
+        self._begin_if_gathered()
+
+    def stop(self) -> None:
+        self._end_listening()
+        self._sequencer.stop()
+        for source in self._sources.values():
+            source.stop()
+
+    def note(self, note: Note) -> None:
+        """What was noted before may be told again."""
+        happening = noted(note)
+        if happening not in self._noted:
+            self._noted.add(happening)
+            self._sequencer.put(NOTES, [(happening.time, happening)])
+
+    def missed(self, position: str, *, only: LineFilter, limit: int) -> Past:
+        until, place = self._place.copy(), parse_place(position)
+        for source in self._sources.values():
+            is_unread = not source.is_known and until.part(source.id).cursor is None
+            if source.kept() is None or (is_unread and place.part(source.id).cursor is not None):
+                raise Unavailable(self.status.message)
+        return self._past.missed(self._kept(), place, until, only=only, limit=limit, happened=self._happened)
+
+    def recent(self, *, only: LineFilter, limit: int) -> Past:
+        until = self._place.copy()
+        return self._past.recent(self._kept(), until, only=only, limit=limit, happened=self._happened)
+
+    # As its sources' Receiver
+
+    def put(self, source: Source, items: list[tuple[str, Item]]) -> None:
+        self._sequencer.put(source.id, [each for each in items if self._is_news(source, each[1])])
+
+    def changed(self, source: Source) -> None:
+        self._sequencer.set_live(source.id, is_live=source.is_live)
+        if source.is_gone:
+            self._leave(source)
+        elif source.has_nothing_to_come:
+            self._place.end(source.id)
+        self._begin_if_gathered()
+        self._tell()
+
+    def _is_news(self, source: Source, item: Item) -> bool:
+        """An engine that does not answer is lost to every container, and is told of once."""
+        if not isinstance(item, Happening) or not item.kind.startswith("engine_"):
+            return True
+        was_lost = bool(self._lost)
+        if item.kind == "engine_lost":
+            self._lost.add(source.id)
+        else:
+            self._lost.discard(source.id)
+        return was_lost != bool(self._lost)
+
+    # Its containers
+
+    def _look_up(self) -> None:
+        """Take in what has appeared."""
+        try:
+            rows = self._engine.inventory.all()
+        except Unavailable:
+            rows = ()
+        known = self._sources.keys() | self._removed
+        found = members(self._app, rows, instance=self._engine.workloads.instance)
+        for source in [self._join(member) for member in found if member.container.id not in known]:
+            source.start()
+        self._tell()
+
+    def _join(self, member: Member) -> Source:
+        def open_log(details: Details) -> LogReader:
+            return self._open_log(details, process=member.process, app_id=self._app.id)
+
+        source = Source(member, self, self._engine, open_log, from_beginning=self._is_started)
+        self._sources[member.container.id] = source
+        self._place.join(source.id)
+        self._sequencer.join(source.id)
+        return source
+
+    def _leave(self, source: Source) -> None:
+        del self._sources[source.container.id]
+        self._removed.add(source.container.id)
+        self._lost.discard(source.id)
+        self._sequencer.leave(source.id)
+        source.stop()
+
+    def _kept(self) -> list[KeptLog]:
+        return [log for source in tuple(self._sources.values()) if (log := source.kept()) is not None]
+
+    def _happened(self, since: str) -> list[Happening]:
+        return happened(self._app.id, self._kept(), self._notes, since=since)
+
+    def _tell(self) -> None:
+        self.set_status(_status(self._app, list(self._sources.values()), self._engine.health.ok))
+
+    # What is shown
+
+    def _begin_if_gathered(self) -> None:
+        if self._is_started and all(source.status is not None for source in self._sources.values()):
+            self._begin()
+
+    def _begin(self) -> None:
+        """Show the newest of what was gathered, and what happened meanwhile."""
+        if self._has_begun:
+            return
+        self._has_begun = True
+        # How containers ended is told by their pollers.
+        meanwhile = [each for each in self._happened("") if each.kind != "exited" and each not in self._noted]
+        self._noted.update(meanwhile)
+        older, shown = _newest(self._sequencer.begin())
+        self._place.take(item.position for item in older if isinstance(item, LogLine))
+        for item in older:
+            self._note_end(item)
+        since = next(item.time for item in shown if isinstance(item, LogLine)) if older else ""
+        self._show(list(merge(shown, [each for each in meanwhile if each.time >= since], key=attrgetter("time"))))
+        self.is_ready.set()
+
+    def _show(self, items: list[Item]) -> None:
+        lines: list[LogLine] = []
+        for item in items:
+            if isinstance(item, LogLine):
+                lines.append(item)
+            else:
+                self._show_lines(lines)
+                self._show_mark(item)
+                lines = []
+        self._show_lines(lines)
+
+    def _show_lines(self, lines: list[LogLine]) -> None:
+        for part in batches(lines):
+            self._place.take(row[0] for row in part)
+            for removed in self._removed:
+                self._place.drop(removed)
+            self.publish([line for line in part if isinstance(line, LogLine)], end=str(self._place))
+
+    def _show_mark(self, happening: Happening) -> None:
+        self._note_end(happening)
+        self._marks += 1
+        happening = happening._replace(time=happening.time or stamp_of(time()).decode())
+        marker = happening.at(marked(str(self._place), self._marks))
+        for only, channel in self.channels.items():
+            if not happening.process or only.wants(happening.process):
+                channel.mark(marker, marker.position)
+
+    def _note_end(self, item: Item) -> None:
+        if isinstance(item, Happening) and item.kind == "exited":
+            self._place.end(item.container)
+
+
+def _newest(items: list[Item]) -> tuple[list[Item], list[Item]]:
+    """What the ring has no room for, and what it has."""
+    lines = [index for index, item in enumerate(items) if isinstance(item, LogLine)]
+    cut = lines[-RING_LINES] if len(lines) > RING_LINES else 0
+    return items[:cut], items[cut:]
+
+
+def _status(app: App, sources: list[Source], engine_answers: bool) -> Status:
+    names = tuple(sorted({source.process for source in sources}, key=_by_type_and_number))
+    known = [source.status for source in sources if source.status is not None]
+    for state in ("lost", "live"):
+        messages = [status.message for status in known if status.state == state]
+        if messages:
+            return Status(state, next(filter(None, messages), ""), processes=names)
+    if not engine_answers:
+        return Status("lost", "The engine does not answer.", processes=names)
+    ended = max(known, key=lambda status: status.details.finished_at if status.details else "", default=None)
+    message = ended.message if ended else f"{app.name} has no container. Its lines appear here once it has one."
+    return Status("ended", message, processes=names)
+
+
+def _by_type_and_number(process: str) -> tuple[str, int, str]:
+    kind, _, number = process.rpartition(".")
+    return kind or number, len(number), number

@@ -1,0 +1,114 @@
+"""What a viewer of an app's log is given before it goes on with the live lines: what it missed, or the newest lines
+that match. Each container's lines are read by themselves, up to the last one that went to the channel."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from paas.broadcast import Row
+from paas.errors import NotFound
+from paas.logs import history
+from paas.logs.app_pages import AppPages, removed, rotated
+from paas.logs.cursor import Cursor, marked, position
+from paas.logs.feed import Ahead, Past
+from paas.logs.filters import LineFilter
+from paas.logs.history import MOST_CHARACTERS, Missed
+from paas.logs.kept import KeptLog, in_time, is_past, last_of, newest_first
+from paas.logs.lines import LogLine
+from paas.logs.marks import Happening, Marker, among
+from paas.logs.place import Place
+from paas.logs.reading import PositionGone
+
+Happened = Callable[[str], Iterable[Happening]]
+"""What happened after a time, as far as somebody still knows."""
+
+
+class Span(NamedTuple):
+    """What a viewer missed: the lines between two places that match, and the newest of them up to a number."""
+
+    place: Place
+    until: Place
+    only: LineFilter
+    limit: int
+
+
+class AppPast:
+    """``until`` is always the place up to which lines went to the channel."""
+
+    def __init__(self, pages: AppPages) -> None:
+        self._pages = pages
+
+    def missed(
+        self, logs: list[KeptLog], place: Place, until: Place, *, only: LineFilter, limit: int, happened: Happened
+    ) -> Past:
+        """What was written between two places: the newest of it, and how much more there was."""
+        losses = removed(logs, place)
+        span = Span(self._pages.whole(logs, place, only=only), until, only, limit)
+        found, skipped = list[LogLine](), 0
+        for log in _wanted(logs, only):
+            part = self._missed(log, span, losses.append)
+            both = list(in_time(found, part.lines))
+            found = last_of(both, limit, MOST_CHARACTERS)
+            skipped += part.skipped + len(both) - len(found)
+        since = max((span.place.time(each) for each in span.place.containers), default="")
+        return _past(found, skipped, until, [*losses, *happened(since)], only)
+
+    def recent(self, logs: list[KeptLog], until: Place, *, only: LineFilter, limit: int, happened: Happened) -> Past:
+        """The newest lines that match."""
+        found: list[LogLine] = []
+        for log in _wanted(logs, only):
+            last = _last(log, until)
+            if last and (len(found) < limit or not is_past(log, found)):
+                lines = history.recent(log.reader, until=last, only=only, limit=limit)
+                found = last_of(list(in_time(found, lines)), limit, MOST_CHARACTERS)
+        since = found[0].time if found and len(found) == limit else ""
+        return _past(found, 0, until, happened(since) if limit else [], only)
+
+    def _missed(self, log: KeptLog, span: Span, lost: Callable[[Happening], None]) -> Missed:
+        place, last = span.place, _last(log, span.until)
+
+        def read(after: Cursor | None) -> Missed | None:
+            return history.missed(log.reader, after=after, until=last, only=span.only, limit=span.limit)
+
+        if not last and place.part(log.id).cursor is not None:
+            raise Ahead
+        if not last or place.text(log.id).removesuffix("x") == last:
+            return Missed([], 0)
+        try:
+            found = read(self._pages.cursor(log, place))
+        except PositionGone:
+            lost(rotated(log.reader.process, place.time(log.id)))
+            found = read(None)
+        except NotFound:
+            return Missed([], 0)
+        if found is None:
+            raise Ahead
+        return found
+
+
+def _wanted(logs: list[KeptLog], only: LineFilter) -> list[KeptLog]:
+    return [log for log in newest_first(logs) if only.wants(log.reader.process)]
+
+
+def _last(log: KeptLog, until: Place) -> str:
+    """The position of the last of its lines that went to the channel; empty when none did."""
+    cursor = until.part(log.id).cursor
+    return position(log.id, cursor) if cursor is not None else ""
+
+
+def _past(lines: list[LogLine], skipped: int, until: Place, happenings: Iterable[Happening], only: LineFilter) -> Past:
+    start = until.before(line.position for line in lines)
+
+    def end_of(rows: Iterable[Row]) -> str:
+        return str(start.take(row[0] for row in rows).with_ends_of(until))
+
+    wanted = [each for each in happenings if not each.process or only.wants(each.process)]
+    return Past(lines, skipped, _markers(lines, start, wanted), end_of)
+
+
+def _markers(lines: list[LogLine], start: Place, happenings: list[Happening]) -> list[tuple[int, Marker]]:
+    place, done, markers = start.copy(), 0, []
+    for number, (at, happening) in enumerate(among(lines, happenings), start=1):
+        place.take(line.position for line in lines[done:at])
+        done = at
+        markers.append((at, happening.at(marked(str(place), number))))
+    return markers

@@ -1,0 +1,109 @@
+"""One container of an app, as its poller tells of it: what it says goes to the app's feed under the process's name."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from paas.engine.containers import Container, Details
+from paas.engine.engine import Engine
+from paas.logs.feed import Status
+from paas.logs.kept import KeptLog, kept_log
+from paas.logs.lines import LogLine
+from paas.logs.marks import Happening, sortable
+from paas.logs.members import Member
+from paas.logs.poller import Poller
+from paas.logs.reading import LogReader
+
+Item = LogLine | Happening
+
+
+class Receiver(Protocol):
+    """The app's feed, as far as a source needs to know it."""
+
+    def put(self, source: "Source", items: list[tuple[str, Item]]) -> None:
+        """Items with the times by which they are put in order."""
+        ...
+
+    def changed(self, source: "Source") -> None:
+        """Its status is another one."""
+        ...
+
+    def pace(self) -> float: ...
+
+
+class Source:
+    """A poller's Sink. ``status`` is None until the poller has seen the container."""
+
+    def __init__(
+        self,
+        member: Member,
+        feed: Receiver,
+        engine: Engine,
+        open_log: Callable[[Details], LogReader],
+        *,
+        from_beginning: bool,
+    ) -> None:
+        self.container: Container = member.container
+        self.process = member.process
+        self.id = member.container.id[:12]
+        self.status: Status | None = None
+        self.is_over = False
+        """Whether it has ended, as far as was told."""
+        self._feed, self._engine, self._open_log = feed, engine, open_log
+        self._poller = Poller(
+            member.container.id,
+            self,
+            title=member.process,
+            containers=engine.containers,
+            inventory=engine.inventory,
+            open_log=open_log,
+            from_beginning=from_beginning,
+        )
+
+    def start(self) -> None:
+        self._poller.start()
+
+    def stop(self) -> None:
+        self._poller.stop()
+
+    @property
+    def is_live(self) -> bool:
+        return self.status is not None and self.status.state == "live"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the end of its log was read when its poller last looked."""
+        return self.status is not None and self.status.state != "lost"
+
+    @property
+    def has_nothing_to_come(self) -> bool:
+        """Whether it was never started, or cannot be read."""
+        return self.status is not None and self.status.state == "ended" and not self.is_over
+
+    @property
+    def is_gone(self) -> bool:
+        return self.status is not None and self.status.state == "ended" and self.status.details is None
+
+    def kept(self) -> KeptLog | None:
+        """Its log as it can be read now; None when the container is not there."""
+        details = self._engine.inventory.details(self.container.id) or (self.status and self.status.details)
+        return kept_log(self.container, details, self._open_log(details)) if details else None
+
+    def lines(self, lines: list[LogLine]) -> None:
+        self._feed.put(self, [(line.time, line) for line in lines])
+
+    def mark(self, kind: str, message: str, time: str = "") -> None:
+        if kind == "removed" and self.is_over:
+            return  # it ended long ago: what is removed is what was kept of it
+        self.is_over = kind == "exited" or (self.is_over and kind != "started")
+        when = sortable(time) if time else ""
+        process = "" if kind.startswith("engine_") else self.process
+        self._feed.put(self, [(when, Happening(when, kind, message, process, self.id))])
+
+    def pace(self) -> float:
+        return self._feed.pace()
+
+    def state(self, state: str, message: str, details: Details | None) -> None:
+        status = Status(state, message, details)
+        if status != self.status:
+            self.status = status
+            self._feed.changed(self)
