@@ -14,6 +14,7 @@ from paas.deployments.news import News
 from paas.deployments.run import Means
 from paas.deployments.waiting_line import WaitingLine
 from paas.engine.engine import Engine
+from paas.errors import NotFound
 from paas.logs.hub import Hub
 from paas.logs.pages import Pages
 from paas.settings import Settings
@@ -67,8 +68,11 @@ def build(settings: Settings) -> Services:
 
 def _note(database: Database, hub: Hub, deployment_id: int) -> None:
     """Mark a deployment in its app's log, as soon as its record says that it has begun to take over."""
-    with database.session() as session:
-        app_id, marks = log_marks.of_id(session, deployment_id)
+    try:
+        with database.session() as session:
+            app_id, marks = log_marks.of_id(session, deployment_id)
+    except NotFound:
+        return  # its app was deleted
     for mark in marks:
         hub.note(app_id, *mark)
 
