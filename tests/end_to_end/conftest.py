@@ -10,6 +10,7 @@ import docker
 import pytest
 
 from tests.dashboard import Dashboard
+from tests.end_to_end import deploying
 from tests.end_to_end.viewers import Viewer, cookies
 from tests.end_to_end.writing import create_container, remove_container
 from tests.engines import PrivateEngine
@@ -117,6 +118,34 @@ def watch(shared_dashboard, shared_session, results):
 
         yield watch
         (results / "dashboard.log").write_text(shared_dashboard.log[-100_000:])
+
+
+@pytest.fixture(scope="session")
+def deploy_engine():
+    """An engine on which nobody but a dashboard under test makes containers: what is left behind can be seen."""
+    with PrivateEngine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def house(deploy_engine, tmp_path_factory):
+    """A dashboard that deploys, for tests that leave it running. Apps are cheap: each test makes its own."""
+    with deploying.house(deploy_engine, tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture(autouse=True)
+def house_logs(request):
+    """Keep what the dashboard of a failed deployment wrote."""
+    name = next((name for name in ("house", "own_house") if name in request.fixturenames), None)
+    if name is None:
+        yield
+        return
+    house = request.getfixturevalue(name)
+    results = request.getfixturevalue("results")
+    yield
+    (results / "dashboard.log").write_text(house.dashboard.log[-100_000:])
+    (results / "dockerd.log").write_text(house.engine.log[-100_000:])
 
 
 @pytest.fixture
