@@ -58,6 +58,7 @@ PURE = (
     "paas.deployments.manifest",
     "paas.deployments.procfile",
     "paas.deployments.progress",
+    "paas.deployments.reason",
     "paas.deployments.recipes",
     "paas.deployments.difference",
     "paas.deployments.hooks",

@@ -20,17 +20,23 @@ def adopt(session: Session, actor: Actor, container: Container, name: str = "") 
     require(actor, Action.ADOPT_CONTAINERS)
     if OURS in container.labels:
         raise Conflict(f"{container.name} belongs to an app already: Quayside deployed it.")
-    adopted = subject(container)
-    taken = session.scalar(select(AppRow.name).where(AppRow.adopted == adopted))
+    followed = subject(container)
+    taken = session.scalar(select(AppRow.name).where(AppRow.adopted == followed))
     if taken is not None:
         raise Conflict(f"{container.name} is the app {taken} already.")
-    wanted = Wanted(name or suggested_name(container), kind=Kind.ADOPTED, adopted=adopted)
+    wanted = Wanted(name or suggested_name(container), kind=Kind.ADOPTED, adopted=followed)
     return catalogue.insert(session, actor, wanted)
 
 
 def subject(container: Container) -> str:
     """What an app of this container follows: ``project/service``, whose containers come and go, or its own name."""
     return f"{container.project}/{container.service}" if container.project and container.service else container.name
+
+
+def adopted(session: Session) -> dict[str, str]:
+    """What is followed, and the name of the app that does; for whom permission is no question."""
+    rows = session.scalars(select(AppRow).where(AppRow.adopted != ""))
+    return {row.adopted: row.name for row in rows}
 
 
 def belongs(app: App, container: Container) -> bool:

@@ -100,7 +100,19 @@ function showRow(element, row) {
   setAttribute(field(element, "ports"), "title", row.ports);
   showState(element.querySelector(".state"), row.word);
   showSince(field(element, "since"), row);
+  showApp(field(element, "app"), field(element, "adopt"), row);
   return element;
+}
+
+function showApp(link, adopt, row) {
+  setText(link, row.app);
+  setAttribute(link, "href", row.app_url);
+  setAttribute(link, "title", row.app);
+  link.hidden = row.app === "";
+  if (!adopt) return;
+  setAttribute(adopt, "value", row.name);
+  setAttribute(adopt, "aria-label", `Adopt ${row.name}`);
+  adopt.hidden = !row.can_be_adopted;
 }
 
 function showSince(time, row) {

@@ -9,6 +9,7 @@ from paas.accounts.permissions import Action, Role, may
 from paas.accounts.permissions import Actor as Someone
 from paas.apps import catalogue
 from paas.apps.app import Wanted
+from paas.errors import Unavailable
 
 ANYONE = "anyone"
 SIGNED_IN = "whoever is signed in"
@@ -45,8 +46,13 @@ OF_AN_APP = {
     ("GET", "/api/v1/apps/<reference>/deployments"): (Action.SEE_APP, None),
     ("POST", "/api/v1/apps/<reference>/deployments"): (Action.DEPLOY_APP, None),
     ("GET", "/api/v1/apps/<reference>/deployments/<int:number>"): (Action.SEE_APP, None),
+    ("DELETE", "/api/v1/apps/<reference>"): (Action.MANAGE_APP, {"name": "shop"}),
     ("GET", "/apps/<name>"): (Action.SEE_APP, None),
     ("GET", "/apps/<name>/logs"): (Action.SEE_APP, None),
+    ("GET", "/apps/<name>/delete"): (Action.MANAGE_APP, None),
+    ("POST", "/apps/<name>/delete"): (Action.MANAGE_APP, None),
+    ("GET", "/apps/<name>/deployments/compare"): (Action.SEE_APP, None),
+    ("POST", "/apps/<name>/look"): (Action.DEPLOY_APP, None),
     ("POST", "/apps/<name>/scale"): (Action.MANAGE_APP, None),
     ("POST", "/apps/<name>/switch"): (Action.DEPLOY_APP, None),
     ("GET", "/apps/<name>/environment"): (Action.SEE_APP, None),
@@ -119,6 +125,14 @@ def was_let_in(answer):
 
 def is_of_an_app(rule):
     return re.match(r"(/api/v1)?/apps/<", rule) is not None
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_fetched(monkeypatch):
+    def look(*_, **__):
+        raise Unavailable("The repository is far away.")
+
+    monkeypatch.setattr("paas.deployments.preview.look", look)
 
 
 @pytest.fixture

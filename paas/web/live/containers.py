@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 from flask import Flask
 
 from paas.accounts.permissions import Action
+from paas.apps import adoption
 from paas.engine.inventory import Inventory
 from paas.errors import Unavailable
+from paas.storage.database import Database
 from paas.web.live.namespace import Door, sender
-from paas.web.shapes.containers import listing
+from paas.web.shapes.containers import AppsOfContainers, listing
 
 SHORTEST_PAUSE_SECONDS = 0.25
 
@@ -23,7 +25,10 @@ class ContainersDoor(Door):
 
     def __init__(self, app: Flask) -> None:
         super().__init__("/containers", app)
-        self._inventory: Inventory = app.extensions["quayside"].engine.inventory
+        services = app.extensions["quayside"]
+        self._inventory: Inventory = services.engine.inventory
+        self._instance: str = services.engine.workloads.instance
+        self._database: Database = services.database
         self._news = threading.Event()
         self._inventory.listen(self._news.set)
         threading.Thread(target=self._tell, name="containers-door", daemon=True).start()
@@ -47,4 +52,6 @@ class ContainersDoor(Door):
             containers = self._inventory.all()
         except Unavailable:
             containers = ()
-        return asdict(listing(containers, self._inventory.health, time()))
+        with self._database.session() as session:
+            apps = AppsOfContainers(self._instance, adoption.adopted(session))
+        return asdict(listing(containers, self._inventory.health, time(), apps))

@@ -1,10 +1,12 @@
 """The fields of an app in a form. What they may hold is decided in ``paas.apps``; each error stands at its field."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.widgets import PasswordInput
 
 from paas.apps import dotenv, given, places, rules
 from paas.apps.app import App, Kind
@@ -87,8 +89,13 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
         else:
             self.form_errors.append(words)
 
-    def say_held(self, port: str) -> None:
+    def leaves_alone(self, held: set[int]) -> bool:
+        """Whether the port that is to lead to the app is none of these."""
+        port = str(self.published_port.data or "").strip()
+        if not port or int(port) not in held:
+            return True
         self.say("published_port", f"Port {port} of this server is held by a container that runs. Choose another one.")
+        return False
 
     def refuse(self, problem: Problem) -> None:
         """What the domain has against it."""
@@ -99,7 +106,7 @@ class NewAppForm(SourceForm):
     """A new app, with what it needs to be deployed at once."""
 
     kind = RadioField("Source", choices={Kind.GIT.value: "Git", Kind.IMAGE.value: "Image"}, default=Kind.GIT.value)
-    git_token = PasswordField("Token")
+    git_token = PasswordField("Token", widget=PasswordInput(hide_value=False))  # as typed, until it is kept
     environment = TextAreaField("Environment")
 
     @property
@@ -110,6 +117,18 @@ class NewAppForm(SourceForm):
     def is_whole(self) -> bool:
         """Whether an app can be made of it."""
         return self.is_fine(self.names) & self._environment_is_fine()
+
+    def can_be_looked_at(self) -> bool:
+        """Whether its repository can be asked for."""
+        self.kind.data = Kind.GIT.value
+        return self.is_fine(OF_KIND[Kind.GIT.value]) & self._environment_is_fine()
+
+    def suggest_name(self) -> None:
+        """Where none was typed, the repository's."""
+        last = re.split(r"[/:]", (self.repository.data or "").rstrip("/").removesuffix(".git"))[-1]
+        name = re.sub(r"[^a-z0-9]+", "-", last.lower()).strip("-")[:63].strip("-")
+        if not self.name.data and not what_is_wrong("name", name):
+            self.name.data = name
 
     def _environment_is_fine(self) -> bool:
         try:
@@ -145,11 +164,6 @@ def what_is_wrong(name: str, text: object) -> str:
     except Invalid as problem:
         return problem.message[:1].upper() + problem.message[1:]
     return ""
-
-
-def is_ssh(repository: str) -> bool:
-    """Whether it is reached with the app's own key."""
-    return bool(places.SSH.fullmatch(repository) or places.SCP.fullmatch(repository))
 
 
 def settings_names(app: App, *, may_use_host: bool) -> tuple[str, ...]:

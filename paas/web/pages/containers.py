@@ -4,12 +4,13 @@ from time import time
 
 from flask import Blueprint, render_template, request, url_for
 
-from paas.accounts.permissions import Action, require
+from paas.accounts.permissions import Action, may, require
+from paas.apps import adoption
 from paas.engine.containers import Container
 from paas.errors import Unavailable
 from paas.web.context import services
 from paas.web.identity import actor
-from paas.web.shapes.containers import Row, listing, row
+from paas.web.shapes.containers import AppsOfContainers, Row, listing, row
 
 blueprint = Blueprint("containers", __name__)
 
@@ -26,10 +27,13 @@ def index() -> str:
         containers = engine.inventory.all()
     except Unavailable:
         containers = ()
+    with services().database.session() as session:
+        apps = AppsOfContainers(engine.workloads.instance, adoption.adopted(session))
     return render_template(
         "containers/list.html",
         actor=viewer,
-        listing=listing(containers, engine.health, time()),
+        may_adopt=may(viewer, Action.ADOPT_CONTAINERS),
+        listing=listing(containers, engine.health, time(), apps),
         blank=Row(),
         login_url=url_for("session.login", next=request.path),
     )

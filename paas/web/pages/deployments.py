@@ -1,6 +1,7 @@
 """Deployments: the lists, the page of each, and what one may do with it."""
 
 import time
+from itertools import chain
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,8 @@ from paas.accounts.permissions import Action, Actor, require
 from paas.apps import catalogue
 from paas.deployments import history, waiting_line
 from paas.deployments.history import Deployment
+from paas.deployments.reason import reason
+from paas.deployments.stages import Status
 from paas.web import addresses
 from paas.web.context import services
 from paas.web.identity import actor
@@ -21,6 +24,7 @@ from paas.web.shapes.deployments import link
 blueprint = Blueprint("deployments", __name__)
 
 PAGE = 50
+READ_FOR_REASON = 200
 
 
 @blueprint.get("/deployments")
@@ -63,15 +67,16 @@ def show(name: str, number: int) -> str:
     viewer = actor()
     with services().database.session() as session:
         opened, deployment = _open(session, viewer, name, number, to=Action.SEE_APP)
-    current = opened.current
-    serves_other = current is not None and current.id != deployment.id and not deployment.status.is_over
-    page = deployment_page(deployment, opened.app, current, time.time())
+    current = opened.current if opened.current is not None and opened.current.id != deployment.id else None
+    page = deployment_page(deployment, opened.app, opened.current, time.time())
     return app_page(
         "deployments/deployment.html",
         opened,
         page=page,
         # Of one that is under way, this is where it can be gone back to if it comes to nothing.
-        rollback_number=current.number if current is not None and serves_other else page.rolls_back_to,
+        rollback_number=current.number if current and not deployment.status.is_over else page.rolls_back_to,
+        compare_with=current.number if current else number - 1,
+        reason=_reason(deployment),
         link=link(opened.app, addresses.app_host(services().settings.app_host, request.host)),
     )
 
@@ -124,6 +129,15 @@ def cancel(name: str, number: int) -> ResponseReturnValue:
         opened, deployment = _open(session, viewer, name, number, to=Action.DEPLOY_APP)
         waiting_line.cancel(session, viewer, opened.app, deployment)
     return _on_to(deployment)
+
+
+def _reason(deployment: Deployment) -> list[str]:
+    """The lines of its log that tell why it failed."""
+    if deployment.status is not Status.FAILED:
+        return []
+    file = services().journals.file(deployment.id)
+    lines = chain.from_iterable(file.lines(file.start_of_last(READ_FOR_REASON)))
+    return reason([line.text for line in lines], deployment.error_message)
 
 
 def _whole(name: str) -> int | None:

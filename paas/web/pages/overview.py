@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Action, require
 from paas.apps import catalogue, given
-from paas.apps.app import App
+from paas.apps.app import App, Kind
 from paas.deployments import history, power, processes, waiting_line
 from paas.deployments.processes import Process
 from paas.errors import Conflict, Invalid, Problem
@@ -97,7 +97,9 @@ def _page(opened: Opened, *, typed: dict[str, str] | None = None, problem: Probl
 
 
 def _processes(session: Session, app: App) -> tuple[Process, ...]:
-    """None where the key of their secrets is lost, which every other page of the app tells."""
+    """None of an adopted app, nor where the key of their secrets is lost: the page of its environment tells of that."""
+    if app.kind is Kind.ADOPTED:
+        return ()
     try:
         return processes.of_app(session, services().vault, app)
     except Invalid:

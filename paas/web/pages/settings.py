@@ -9,7 +9,7 @@ from paas.apps.app import Kind
 from paas.errors import Conflict, Forbidden, Invalid
 from paas.web.context import services
 from paas.web.identity import actor
-from paas.web.pages.app_form import SettingsForm, is_ssh, settings_names, texts_of
+from paas.web.pages.app_form import SettingsForm, settings_names, texts_of
 from paas.web.pages.opening import Opened, app_page, open_app
 from paas.web.problems import STATUS
 from paas.web.shapes.app_state import containers_of
@@ -95,10 +95,7 @@ def _port_is_free(opened: Opened, form: SettingsForm) -> bool:
     if not text or text == str(opened.app.published_port):
         return True
     own = {each.id for each in containers_of(opened.app, containers(), services().engine.workloads.instance)}
-    if int(text) not in host_ports.of_containers(each for each in containers() if each.id not in own):
-        return True
-    form.say_held(text)
-    return False
+    return form.leaves_alone(host_ports.of_containers(each for each in containers() if each.id not in own))
 
 
 def _done(opened: Opened, words: str) -> ResponseReturnValue:
@@ -121,7 +118,6 @@ def _page(opened: Opened, *, form: SettingsForm | None = None, token_error: str 
         form=form,
         fields=_names(opened),
         is_git=app.kind is Kind.GIT,
-        is_ssh=is_ssh(app.repository),
         has_token=bool(kept.git_token),
         token_error=token_error,
         hooks=_hooks(app.id),

@@ -1,9 +1,8 @@
-"""The address without a path: to the page where this person begins."""
+"""The address without a path: to the page where everybody begins."""
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from paas.accounts.permissions import Action, may
 from paas.web.identity import actor
 
 blueprint = Blueprint("start", __name__)
@@ -11,5 +10,6 @@ blueprint = Blueprint("start", __name__)
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    """The containers, for those who may see them."""
-    return redirect(url_for("containers.index" if may(actor(), Action.SEE_CONTAINERS) else "account.index"))
+    """The apps, of which everybody sees their own."""
+    actor()
+    return redirect(url_for("apps.index"))

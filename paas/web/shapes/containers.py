@@ -1,8 +1,10 @@
 """A container as the list shows it: every word is chosen here, so that page and live message cannot disagree."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from paas.apps import adoption
+from paas.engine import labels
 from paas.engine.containers import Container, Details
 from paas.engine.inventory import Health
 from paas.web.times import ago, iso
@@ -42,6 +44,9 @@ class Row:
     cpu: str = ""
     memory: str = ""
     logs_url: str = ""
+    app: str = ""
+    app_url: str = ""
+    can_be_adopted: bool = False
     search: str = ""
 
 
@@ -65,8 +70,26 @@ class Listing:
     groups: tuple[Group, ...]
 
 
-def listing(containers: Iterable[Container], engine: Health, now: float) -> Listing:
-    rows = [row(container, now) for container in containers]
+@dataclass(frozen=True)
+class AppsOfContainers:
+    """``instance`` is how our own are known, ``adopted`` maps what an adopted app follows to its name."""
+
+    instance: str
+    adopted: Mapping[str, str]
+
+    def of(self, container: Container) -> tuple[str, str]:
+        """The app's name and where its pages are; empty for a container of none."""
+        its = container.labels
+        if its.get(labels.INSTANCE) == self.instance and labels.APP in its:
+            return its.get(labels.APP_NAME, ""), f"/apps/{its[labels.APP]}"  # its name may be another one by now
+        name = self.adopted.get(adoption.subject(container), "")
+        return name, f"/apps/{name}" if name else ""
+
+
+def listing(
+    containers: Iterable[Container], engine: Health, now: float, apps: AppsOfContainers | None = None
+) -> Listing:
+    rows = [row(container, now, apps) for container in containers]
     return Listing(
         engine=engine,
         shows="list" if rows else "none" if engine.ok else "unreachable",
@@ -76,7 +99,8 @@ def listing(containers: Iterable[Container], engine: Health, now: float) -> List
     )
 
 
-def row(container: Container, now: float) -> Row:
+def row(container: Container, now: float, apps: AppsOfContainers | None = None) -> Row:
+    app, app_url = apps.of(container) if apps else ("", "")
     word = state_word(container)
     since = (
         None if container.state == "paused" else container.since
@@ -98,7 +122,12 @@ def row(container: Container, now: float) -> Row:
         cpu="" if container.cpu_percent is None else percent(container.cpu_percent),
         memory="" if container.memory_bytes is None else binary_size(container.memory_bytes),
         logs_url=f"/containers/{container.name}/logs",
-        search=" ".join((container.name, container.image, container.project, word, *ports, container.id[:12])).lower(),
+        app=app,
+        app_url=app_url,
+        can_be_adopted=apps is not None and not app and labels.APP not in container.labels,
+        search=" ".join(
+            (container.name, container.image, container.project, app, word, *ports, container.id[:12])
+        ).lower(),
     )
 
 

@@ -1,25 +1,6 @@
-"""The list of apps, the form of a new one, and the first page of each."""
+"""The list of apps, and the side of every page."""
 
-import re
-
-import pytest
-
-from paas.accounts.permissions import Actor, Role
-from paas.apps import catalogue, credentials, environment
 from paas.engine.containers import Container
-from tests.web.pages.conftest import REPOSITORY
-
-HOSTILE = '"><script>alert(1)</script>'
-NEW = {"kind": "git", "name": "shop", "repository": REPOSITORY, "published_port": "", "build": "auto"}
-
-
-ADMIN = Actor(1, "ada", Role.ADMIN)
-
-
-def only_app(database):
-    with database.session() as session:
-        (app,) = catalogue.visible(session, ADMIN)
-    return app
 
 
 def test_list_without_apps_says_how_to_make_one(signed_in):
@@ -45,85 +26,60 @@ def test_member_sees_own_apps_alone(client, make, add, sign_in):
     assert client.get("/apps/shop").status_code == 404
 
 
-def test_new_app_is_suggested_a_free_port(signed_in, make, running):
-    make("shop", published_port=8100)
-    running.containers = [Container("c", "c", "i", "running", "Up", ports=("8101->80/tcp",))]
-    assert re.search(r'name="published_port"[^>]*value="8102"', signed_in.get("/apps/new").text)
+def test_side_holds_the_apps_that_were_opened_last(signed_in, make):
+    for name in ("a", "b", "c", "d", "e", "f"):
+        make(name)
+        signed_in.get(f"/apps/{name}")
+    side = side_of(signed_in.get("/account").text)
+    assert [name for name in "abcdef" if f'href="/apps/{name}"' in side] == ["b", "c", "d", "e", "f"]
+    assert 'aria-current="page"' in side_of(signed_in.get("/apps/c").text)
 
 
-def test_app_is_created_with_all_that_was_typed(send, database, services):
-    answer = send("/apps/new", **NEW | {"branch": "main", "git_token": "t0ken", "environment": "A=b", "create": "1"})
-    assert answer.headers["Location"] == "/apps/shop"
-    app = only_app(database)
-    assert (app.repository, app.branch, app.published_port) == (REPOSITORY, "main", None)
-    with database.session() as session:
-        assert credentials.secrets_of(session, services.vault, app.id).git_token == "t0ken"
-        assert environment.read(session, services.vault, app.id)[0].value == "b"
+def test_side_names_no_app_that_is_gone_or_belongs_to_others(client, make, add, sign_in):
+    bob = add("bob", "member")
+    make("shop"), make("blog", by=bob)
+    sign_in("bob")
+    client.set_cookie("quayside_opened", "1.2.99.x.7777777777777")
+    side = side_of(client.get("/account").text)
+    assert "/apps/blog" in side
+    assert "/apps/shop" not in side
 
 
-def test_app_may_be_deployed_as_it_is_created(send, services):
-    answer = send("/apps/new", **NEW | {"deploy": "1"})
-    assert answer.headers["Location"] == "/apps/shop/deployments/1"
-    assert services.line.woken == 1
-
-
-def test_app_of_an_ssh_repository_gets_its_key_before_it_is_deployed(send, database):
-    answer = send("/apps/new", **NEW | {"repository": "git@example.org:shop.git", "deploy": "1"})
-    assert answer.headers["Location"] == "/apps/shop"
-    assert only_app(database).deploy_key.startswith("ssh-ed25519 ")
-
-
-def test_app_of_an_image_needs_no_repository(send, database):
-    send("/apps/new", **NEW | {"kind": "image", "image": "nginx:1.27", "repository": "left from before"})
-    app = only_app(database)
-    assert (app.kind, app.image, app.repository) == ("image", "nginx:1.27", "")
-
-
-@pytest.mark.parametrize(
-    ("field", "typed", "words"),
-    [
-        ("name", "Shop", "lower case"),
-        ("name", "", "1 to 63 characters"),
-        ("repository", "ext::sh -c id", "not an address that can be cloned"),
-        ("repository", "", "is missing"),
-        ("branch", "-x", "cannot be the name of a branch"),
-        ("folder", "../up", "must be a path within the repository"),
-        ("port", "http", "number from 1 to 65535"),
-        ("published_port", "65536", "number from 1 to 65535"),
-        ("environment", "A=1\nnonsense", "Line 2 is not KEY=value"),
-        ("git_token", "two words", "one word"),
-    ],
-)
-def test_wrong_field_says_so_and_nothing_that_was_typed_is_lost(send, database, field, typed, words):
-    answer = send("/apps/new", **NEW | {"branch": "next", field: typed, "create": "1"})
-    assert answer.status_code == 400
-    assert re.search(rf'id="{field}-error">[^<]*{re.escape(words)}', answer.text)
-    assert field == "branch" or 'value="next"' in answer.text
-    assert f'id="{field}"' in answer.text
-    with database.session() as session:
-        assert catalogue.visible(session, ADMIN) == []
-
-
-def test_name_and_port_of_another_app_are_refused_at_their_fields(send, make):
-    make("shop", published_port=8100)
-    taken = send("/apps/new", **NEW)
-    assert taken.status_code == 409
-    assert 'id="name-error">The name shop is taken' in taken.text
-    taken = send("/apps/new", **NEW | {"name": "other", "published_port": "8100"})
-    assert 'id="published_port-error">Port 8100 of the host' in taken.text
-
-
-def test_form_without_its_token_is_refused(signed_in, database):
-    assert signed_in.post("/apps/new", data=NEW).status_code == 400
-
-
-def test_names_from_outside_are_text(send, signed_in):
-    answer = send("/apps/new", **NEW | {"name": HOSTILE, "repository": HOSTILE, "environment": HOSTILE})
-    assert "<script>alert" not in answer.text
-
-
-def test_overview_of_a_new_app_says_what_comes_next(signed_in, make):
+def test_log_page_watches_the_app(signed_in, make):
     make("shop")
-    html = signed_in.get("/apps/shop").text
-    assert "Not deployed yet" in html
-    assert 'action="/apps/shop/deploy"' in html
+    html = signed_in.get("/apps/shop/logs").text
+    assert 'data-namespace="/logs"' in html
+    assert "{&#34;app&#34;: &#34;shop&#34;}" in html
+
+
+def test_containers_say_whose_they_are_and_offer_to_be_adopted(signed_in, make, running, send):
+    labels = {"quayside.instance": "here", "quayside.app": "1", "quayside.app.name": "shop"}
+    make("shop")
+    running.containers = [
+        Container("1" * 64, "shop.web.1", "i", "running", "Up", labels=labels),
+        Container("2" * 64, "proxy", "nginx", "running", "Up"),
+        Container("3" * 64, "elsewhere", "i", "running", "Up", labels=labels | {"quayside.instance": "other"}),
+    ]
+    html = signed_in.get("/containers").text
+    assert 'href="/apps/1" data-field="app"' in html
+    assert [name for name in ("shop.web.1", "proxy", "elsewhere") if offers(html, name)] == ["proxy"]
+    assert send("/containers/adopt", container="proxy").headers["Location"] == "/apps/proxy"
+    assert 'href="/apps/proxy" data-field="app"' in signed_in.get("/containers").text
+    assert send("/containers/adopt", container="proxy").status_code == 409
+
+
+def test_member_may_not_adopt(client, add, sign_in, csrf, running):
+    add("bob", "member")
+    sign_in("bob")
+    form = {"csrf_token": csrf("/account"), "container": "proxy"}
+    assert client.post("/containers/adopt", data=form).status_code == 403
+
+
+def side_of(html):
+    return html[html.index('id="side"') : html.index('class="main"')]
+
+
+def offers(html, name):
+    button = html.partition(f'name="container" value="{name}" data-field="adopt"')[2]
+    assert button, f"no button for {name}"
+    return not button.startswith(" hidden")

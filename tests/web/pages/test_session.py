@@ -27,17 +27,13 @@ def with_cookie(app, value):
     return other
 
 
-def test_right_password_leads_to_the_start_and_then_the_containers(client, ada, sign_in):
-    answer = sign_in()
+@pytest.mark.parametrize("role", ["admin", "member"])
+def test_right_password_leads_to_the_start_and_then_the_apps(client, add, sign_in, role):
+    add("bob", role)
+    answer = sign_in("bob")
     assert (answer.status_code, answer.location) == (303, "/")
-    assert client.get("/").location == "/containers"
-    assert client.get("/containers").status_code == 200
-
-
-def test_member_starts_at_the_account(client, add, sign_in):
-    add("bob", "member")
-    sign_in("bob")
-    assert client.get("/").location == "/account"
+    assert client.get("/").location == "/apps"
+    assert client.get("/apps").status_code == 200
 
 
 @pytest.mark.parametrize(("name", "password"), [("ada", "wrong horse"), ("eve", "correct horse"), ("ada", "x" * 999)])

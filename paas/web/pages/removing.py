@@ -1,0 +1,50 @@
+"""The end of an app. Its name must be typed, and its volumes stay unless a box is ticked."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from paas.accounts.permissions import Action, require
+from paas.deployments import removal
+from paas.errors import Conflict, Invalid
+from paas.web.context import services
+from paas.web.identity import actor
+from paas.web.pages.opening import app_page, open_app
+from paas.web.problems import STATUS
+
+blueprint = Blueprint("removing", __name__)
+
+
+@blueprint.get("/apps/<name>/delete")
+def index(name: str) -> str:
+    """What will go, what stays, and the field for the name."""
+    viewer = actor()
+    with services().database.session() as session:
+        opened = open_app(session, viewer, name)
+    require(viewer, Action.MANAGE_APP, opened.app)
+    return app_page("apps/delete.html", opened, app=opened.app, typed="", error="")
+
+
+@blueprint.post("/apps/<name>/delete")
+def delete(name: str) -> ResponseReturnValue:
+    """Answered when its containers have stopped and all is gone."""
+    viewer, typed = actor(), request.form.get("name", "").strip()
+    with services().database.session() as session:
+        opened = open_app(session, viewer, name)
+    require(viewer, Action.MANAGE_APP, opened.app)
+    try:
+        removal.remove(
+            services().database,
+            services().engine,
+            services().journals,
+            actor=viewer,
+            app=opened.app,
+            name=typed,
+            with_volumes="volumes" in request.form,
+        )
+    except (Invalid, Conflict) as problem:
+        page = app_page("apps/delete.html", opened, app=opened.app, typed=typed, error=problem.message)
+        return page, STATUS[problem.kind]
+    services().masks.forget(opened.app.id)
+    services().engine.inventory.refresh_soon()
+    flash(f"{opened.app.name} was deleted.")
+    return redirect(url_for("apps.index"), 303)
