@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from paas.accounts.sessions import LIFETIME_SECONDS
 from paas.web import attempts, compression, context, forgery, frame, headers, identity, modules, problems, static_files
 from paas.web.api import apps as api_apps
-from paas.web.api import deployment_logs, health, logs
+from paas.web.api import deployment_logs, health, hooks, logs
 from paas.web.api import deployments as api_deployments
 from paas.web.api import environment as api_environment
 from paas.web.api import login as api_login
@@ -45,22 +45,23 @@ BLUEPRINTS = (
     setup.blueprint,
     account.blueprint,
     containers.blueprint,
+    apps.blueprint,
     new_app.blueprint,
     looking.blueprint,
+    overview.blueprint,
+    environment.blueprint,
+    settings.blueprint,
+    deployments.blueprint,
     compare.blueprint,
     removing.blueprint,
     adopting.blueprint,
-    apps.blueprint,
-    deployments.blueprint,
-    environment.blueprint,
-    overview.blueprint,
-    settings.blueprint,
     api_login.blueprint,
     api_session.blueprint,
     api_apps.blueprint,
     api_environment.blueprint,
     api_deployments.blueprint,
     deployment_logs.blueprint,
+    hooks.blueprint,
     health.blueprint,
     logs.blueprint,
 )
