@@ -13,7 +13,18 @@ from paas.apps.vault import Vault
 from paas.errors import NotFound
 from paas.storage.tables import VariableRow
 
-__all__ = ["PLACEHOLDER", "Phase", "Variable", "as_dotenv", "read", "remove", "replace", "replace_dotenv", "set_one"]
+__all__ = [
+    "PLACEHOLDER",
+    "Phase",
+    "Variable",
+    "add_missing",
+    "as_dotenv",
+    "read",
+    "remove",
+    "replace",
+    "replace_dotenv",
+    "set_one",
+]
 
 
 def read(session: Session, vault: Vault, app_id: int) -> tuple[Variable, ...]:
@@ -50,6 +61,15 @@ def remove(session: Session, vault: Vault, actor: Actor, app: App, key: str) -> 
     if all(variable.key != key for variable in before):
         raise NotFound(f"There is no variable {key[:80]} in the environment of {app.name}.")
     return replace(session, vault, actor, app, [variable for variable in before if variable.key != key])
+
+
+def add_missing(session: Session, vault: Vault, app_id: int, wanted: Iterable[Variable]) -> tuple[Variable, ...]:
+    """Add those of a key that the app has not, for a deployment that its code asks for them; all of them afterwards."""
+    before = {variable.key: variable for variable in read(session, vault, app_id)}
+    after = {variable.key: variable for variable in wanted} | before
+    variables.check(after.values())
+    _store(session, vault, app_id, before=before, after=after)
+    return tuple(after[key] for key in sorted(after))
 
 
 def replace_dotenv(session: Session, vault: Vault, actor: Actor, app: App, text: str) -> tuple[Variable, ...]:

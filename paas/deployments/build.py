@@ -6,7 +6,7 @@ from pathlib import Path
 
 from paas.apps import credentials
 from paas.concurrency import run_blocking
-from paas.deployments import plan, procfile
+from paas.deployments import plan, procfile, scripts
 from paas.deployments.checkout import Checkout
 from paas.deployments.manifest import Manifest
 from paas.deployments.plan import Plan
@@ -48,7 +48,11 @@ def build_image(run: Run) -> None:
     if drawn.recipe:
         run.say(drawn.recipe)
         run.means.records.note(run.deployment.id, recipe=drawn.recipe)
+    scripts.grant(run, drawn.manifest.environment)
     image = _build(run, checkout, drawn, args)
+    if drawn.manifest.predeploy:
+        image = _run_predeploy(run, drawn.manifest.predeploy, args)
+    run.afterwards = scripts.postdeploy(run, drawn.manifest)
     _adopt(run, image, drawn.processes, drawn.manifest)
 
 
@@ -80,6 +84,20 @@ def _build(run: Run, checkout: Checkout, drawn: Plan, args: Mapping[str, str]) -
     dockerfile = run_blocking(
         pack, checkout.path, archive, dockerfile=drawn.build.dockerfile, recipe=drawn.recipe, ignore=ignore
     )
+    return _build_packed(run, archive, dockerfile, args)
+
+
+def _run_predeploy(run: Run, script: str, args: Mapping[str, str]) -> Image:
+    """The image after the script has run in it."""
+    run.say(f"Running predeploy: {script}")
+    archive, nothing = run.folder / "predeploy.tar", run.folder / "predeploy"
+    nothing.mkdir()
+    recipe = scripts.predeploy_recipe(_tag(run), script, args)
+    dockerfile = run_blocking(pack, nothing, archive, dockerfile="", recipe=recipe)
+    return _build_packed(run, archive, dockerfile, args)
+
+
+def _build_packed(run: Run, archive: Path, dockerfile: str, args: Mapping[str, str]) -> Image:
     output = _Output(run)
     try:
         with archive.open("rb") as context:

@@ -14,7 +14,8 @@ PLAIN = re.compile(r"[\w@%+=:,./ -]*", re.ASCII)
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
 SEVERAL = re.compile(r"[;&|()<>`\n!{}]|\$\(")
 OF_THE_SHELL = frozenset(
-    {".", ":", "cd", "command", "eval", "exec", "export", "for", "if", "set", "source", "trap", "until", "while"}
+    {".", ":", "alias", "case", "cd", "command", "eval", "exec", "exit", "export", "for", "if", "read", "return", "set"}
+    | {"shift", "source", "times", "trap", "type", "ulimit", "umask", "unset", "until", "wait", "while"}
 )
 
 

@@ -5,27 +5,34 @@ import time
 from collections.abc import Callable
 
 from paas.deployments import containers
+from paas.deployments.commands import arguments
 from paas.deployments.progress import Lines
 from paas.deployments.release import RELEASE
 from paas.deployments.run import RELEASE_ROLE, Run
-from paas.deployments.swap import command_of, environment_of
+from paas.deployments.swap import environment_of
+from paas.engine import labels
 from paas.engine.workloads import Plan, Workload
 from paas.errors import Invalid
 
-DYNO = "release.1"
-
 
 def run_release_command(run: Run) -> None:
-    """Invalid when it ends with an error. Its container goes with whatever it wrote to its disk."""
+    """Invalid when it ends with an error."""
+    command = run.the_release.processes[RELEASE]
+    run.say(f"Running release: {command or 'the command of the image'}")
+    _require_success(run_once(run, RELEASE, command))
+
+
+def run_once(run: Run, process: str, command: str) -> Workload:
+    """Run the command, or the image's own if it is empty, in a container of the new image with the app's environment;
+    how it ended. Its container goes with whatever it wrote to its disk."""
     release, workloads = run.the_release, run.means.engine.workloads
-    run.say(f"Running release: {release.processes[RELEASE] or 'the command of the image'}")
     workloads.ensure_network()
-    environment = environment_of(release, RELEASE, DYNO)
+    environment = environment_of(release, process, f"{process}.1")
     plan = Plan(
-        name=f"{run.app.name}.{DYNO}.d{run.deployment.number}",
+        name=f"{run.app.name}.{process}.1.d{run.deployment.number}",
         image=release.image_id,
-        labels=run.labels(RELEASE, 1, RELEASE_ROLE),
-        command=command_of(release, RELEASE, environment),
+        labels=run.labels(process, 1, RELEASE_ROLE),
+        command=arguments(command, {**release.image_environment, **environment}) if command else None,
         environment=environment,
         memory_bytes=release.memory_bytes,
         cpus=release.cpus,
@@ -35,8 +42,16 @@ def run_release_command(run: Run) -> None:
     made = workloads.create(plan)
     workloads.start(made)
     _tell_output(run, made)
-    _require_success(workloads.inspect(made))
+    ended = workloads.inspect(made)
     workloads.remove(made)
+    return ended
+
+
+def remove_left(run: Run) -> None:
+    """The containers of commands that did not come to their end."""
+    for workload in run.made():
+        if workload.labels.get(labels.ROLE) == RELEASE_ROLE:
+            run.means.engine.workloads.remove(workload.id)
 
 
 def _tell_output(run: Run, container_id: str) -> None:
