@@ -4,7 +4,12 @@ skipped; and an empty database of each kind."""
 import os
 import signal
 
+import hypothesis
 import pytest
+
+# A deadline would assert speed. In CI the examples are the same in every run; elsewhere new ones are looked for.
+hypothesis.settings.register_profile("ours", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("ours")
 
 NEEDS = {"engine": "engine", "own_engine": "engine", "dashboard": "engine", "browser": "browser", "page": "browser"}
 CI_HAS = ("engine", "browser", "postgresql")

@@ -20,7 +20,7 @@ def issue(lifetime=900):
 
 def claims(**changes):
     now = int(time.time())
-    usual = {"aud": "quayside", "exp": now + 60, "iat": now, "jti": "1", "sub": "7", "sid": "s"}
+    usual = {"aud": "quayside", "exp": now + 7200, "iat": now, "jti": "1", "sub": "7", "sid": "s"}
     return {name: value for name, value in (usual | changes).items() if value is not None}
 
 
