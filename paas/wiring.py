@@ -10,6 +10,7 @@ from paas.apps.vault import Vault
 from paas.deployments import log_marks, pipeline, recovery
 from paas.deployments.history import Records
 from paas.deployments.journal import Journals
+from paas.deployments.keeping import Keeper
 from paas.deployments.news import News
 from paas.deployments.run import Means
 from paas.deployments.waiting_line import WaitingLine
@@ -60,7 +61,7 @@ def build(settings: Settings) -> Services:
         partial(pipeline.run, means),
         lock=lock,
         at_once=settings.deployments_at_once,
-        recover=partial(recovery.recover, means),
+        recover=partial(_recover, means),
     )
     line.start()
     return Services(settings, database, engine, hub, pages, secret_key, vault, masks, news, journals, line)
@@ -75,6 +76,11 @@ def _note(database: Database, hub: Hub, deployment_id: int) -> None:
         return  # its app was deleted
     for mark in marks:
         hub.note(app_id, *mark)
+
+
+def _recover(means: Means) -> None:
+    recovery.recover(means)
+    Keeper(means).start()
 
 
 def announce(services: Services, port: int) -> None:

@@ -17,6 +17,7 @@ from paas.errors import Invalid
 
 ALIVE = Check(name="it stays up", uptime_seconds=10)
 LOOK_SECONDS = 0.2
+LONGEST_WORDS = 200
 
 
 def check(run: Run, workload: Workload) -> None:
@@ -68,7 +69,7 @@ def _stay(run: Run, workload: Workload, seconds: float) -> None:
         now = run.means.engine.workloads.inspect(workload.id)
         if not now.is_running or now.restarts:
             run.failed = run.failed or workload.id
-            raise Invalid(f"{called(workload)} {_how_it_ended(now)}")
+            raise Invalid(f"{called(workload)} {_how_it_ended(now)}{_last_words(run, now)}")
         left = deadline - time.monotonic()
         if left <= 0:
             return
@@ -81,6 +82,12 @@ def _how_it_ended(workload: Workload) -> str:
     if workload.out_of_memory:
         return f"ran out of memory{after}. Raise the app's memory limit, or have it use less."
     return f"ended with exit code {workload.exit_code}{after}."
+
+
+def _last_words(run: Run, workload: Workload) -> str:
+    """Often the reason: a program that is not there, a variable that is missing."""
+    words = next((line for line in reversed(run.means.engine.workloads.tail(workload.id, 5)) if line.strip()), "")
+    return f" Its last words: {run.masked(words.strip())[:LONGEST_WORDS]}" if words else ""
 
 
 def _name(check: Check) -> str:

@@ -11,7 +11,8 @@ from paas.apps import catalogue, environment
 from paas.apps.app import Kind
 from paas.concurrency import limit
 from paas.concurrency.tasks import checkpoint, shielded
-from paas.deployments import build, cleanup, releasing, reusing, swap, undoing
+from paas.deployments import build, cleanup, releasing, reusing, scripts, swap, undoing
+from paas.deployments.history import Deployment
 from paas.deployments.release import RELEASE
 from paas.deployments.run import Means, Run
 from paas.deployments.stages import Stage, Status
@@ -39,6 +40,8 @@ OLD_FIRST: tuple[Step, ...] = (
     (Stage.CHECKING, swap.check_new_and_take_over),
 )
 
+AFTERWARDS: tuple[Step, ...] = ((Stage.STOPPING, scripts.run_postdeploy),)
+
 WORDS = {
     Stage.CLONING: "Fetching the code",
     Stage.BUILDING: "Building the image",
@@ -60,21 +63,27 @@ class TooLong(BaseException):
 def run(means: Means, deployment_id: int) -> None:
     """Walk the deployment to its end, whatever that is."""
     deployment = means.records.load(deployment_id)
+    with means.turns.take(deployment.app_id):
+        status, message = _walk(means, deployment)
+        with shielded(forget=True):  # whatever comes now comes too late
+            if status is Status.SUCCESS:
+                means.records.enter(deployment.id, Stage.COMPLETED, WORDS[Stage.COMPLETED])
+            else:
+                means.records.end(deployment.id, status, message)
+            _clear_up(means, deployment.app_id)
+
+
+def _walk(means: Means, deployment: Deployment) -> tuple[Status, str]:
+    """How it ended, and why, once its log is complete: who reads it takes the end of the record for the log's."""
     with means.database.session() as session:
         app = catalogue.load(session, deployment.app_id)
         variables = environment.read(session, means.vault, app.id)
     mask = means.masks.of_deployment(app.id, variables)
     with means.journals.writer(deployment.id, mask) as journal:
-        under_way = Run(means, deployment, app, variables, journal)
-        status, message = _outcome(under_way)
+        outcome = _outcome(Run(means, deployment, app, variables, journal))
         with shielded(forget=True):
             cleanup.remove_folder(means, deployment.id)
-    with shielded(forget=True):  # whatever comes now comes too late
-        if status is Status.SUCCESS:
-            means.records.enter(deployment.id, Stage.COMPLETED, WORDS[Stage.COMPLETED])
-        else:
-            means.records.end(deployment.id, status, message)
-        _clear_up(means, app.id)
+    return outcome
 
 
 def _outcome(run: Run) -> tuple[Status, str]:
@@ -99,6 +108,8 @@ def _steps(run: Run) -> Iterator[Step]:
         if RELEASE in run.the_release.processes:
             yield from RELEASING
     yield from OLD_FIRST if swap.old_must_stop_first(run) else GAPLESS
+    if run.afterwards:
+        yield from AFTERWARDS
 
 
 def _take(run: Run, stage: Stage, step: Callable[[Run], None]) -> None:

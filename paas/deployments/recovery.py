@@ -8,14 +8,13 @@ import logging
 import shutil
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import select
 
 from paas import concurrency
 from paas.apps import catalogue
 from paas.apps.app import App
 from paas.concurrency import run_blocking
-from paas.deployments import cleanup, containers, git, history, undoing
+from paas.deployments import cleanup, containers, git, history, releasing, undoing
 from paas.deployments.history import Deployment
 from paas.deployments.run import PROCESS_ROLE, Means, Run
 from paas.deployments.stages import Stage, Status
@@ -33,7 +32,8 @@ COMPLETED = "The dashboard ended after the new version had taken over, and has c
 def recover(means: Means) -> None:
     """For the start of a dashboard. Unavailable while the engine does not answer."""
     with means.database.session() as session:
-        under_way = [history.load(session, each) for each in session.scalars(_running(DeploymentRow.id)).all()]
+        wanted = select(DeploymentRow.id).where(DeploymentRow.status.in_([Status.BUILDING, Status.DEPLOYING]))
+        under_way = [history.load(session, each) for each in session.scalars(wanted).all()]
     for deployment in under_way:
         _end(means, deployment)
     tidy(means)
@@ -45,19 +45,21 @@ def tidy(means: Means) -> None:
     """Undo again what may not have been undone to its end, and retire what runs beside what serves. Where all is well
     nothing happens; apps under a deployment are left alone."""
     with means.database.session() as session:
-        apps = [catalogue.load(session, app_id) for app_id in session.scalars(select(AppRow.id)).all()]
-        latest = history.latest(session, [app.id for app in apps])
-        busy = set(session.scalars(_running(DeploymentRow.app_id)))
-    idle = [app for app in apps if app.id not in busy]
-    for app in idle:
-        deployment = latest.get(app.id)
-        if deployment is not None and deployment.status is not Status.SUCCESS:
-            undoing.undo(Run(means, deployment, app), keep=deployment.status is Status.FAILED)
-    _retire_strays(means, idle)
+        apps = session.scalars(select(AppRow.id)).all()
+    for app_id in apps:
+        with means.turns.take(app_id, wait=False) as is_ours:
+            if is_ours:
+                _tidy(means, app_id)
 
 
-def _running(column: InstrumentedAttribute[int]) -> Select[int]:
-    return select(column).where(DeploymentRow.status.in_([Status.BUILDING.value, Status.DEPLOYING.value]))
+def _tidy(means: Means, app_id: int) -> None:
+    with means.database.session() as session:
+        app = catalogue.load(session, app_id)
+        newest = history.of_app(session, app_id, limit=3)
+    last = next((each for each in newest if each.status.is_over and each.started_at is not None), None)
+    if last is not None and last.status is not Status.SUCCESS:
+        undoing.undo(Run(means, last, app), keep=last.status is Status.FAILED)
+    _retire_strays(means, app)
 
 
 def _end(means: Means, deployment: Deployment) -> None:
@@ -76,6 +78,7 @@ def _end(means: Means, deployment: Deployment) -> None:
 
 def _complete(run: Run) -> None:
     run.say(COMPLETED)
+    releasing.remove_left(run)
     containers.promote(run.means.engine.workloads, run.new(), run.of_app())
 
 
@@ -84,11 +87,9 @@ def _give_up(run: Run) -> None:
     undoing.undo(run, keep=False)
 
 
-def _retire_strays(means: Means, apps: Sequence[App]) -> None:
-    current = {str(app.id): str(app.current_id) for app in apps}
-    running = [each for each in means.engine.workloads.find({labels.ROLE: PROCESS_ROLE}) if each.is_running]
-    known = [each for each in running if each.labels[labels.APP] in current]
-    strays = [each for each in known if each.labels[labels.DEPLOYMENT] != current[each.labels[labels.APP]]]
+def _retire_strays(means: Means, app: App) -> None:
+    found = means.engine.workloads.find({labels.APP: str(app.id), labels.ROLE: PROCESS_ROLE})
+    strays = [each for each in found if each.is_running and each.labels[labels.DEPLOYMENT] != str(app.current_id)]
     if strays:
         concurrency.start(_retire, means.engine.workloads, strays)  # it may take as long as they are given
 

@@ -1,6 +1,9 @@
 """One deployment under way: what it is about, what is known of it so far, and where it says what it does."""
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from paas.apps.app import App
@@ -26,6 +29,24 @@ def image_repository(instance: str, app_id: int) -> str:
     return f"quayside-{instance[:8]}/{app_id}"
 
 
+class Turns:
+    """One at a time may change the containers of an app."""
+
+    def __init__(self) -> None:
+        self._locks: dict[int, threading.Lock] = {}
+
+    @contextmanager
+    def take(self, app_id: int, *, wait: bool = True) -> Iterator[bool]:
+        """Whether it is our turn, which lasts as long as the block; without ``wait`` it may not be."""
+        lock = self._locks.setdefault(app_id, threading.Lock())
+        is_ours = lock.acquire(blocking=wait)
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                lock.release()
+
+
 @dataclass(frozen=True)
 class Means:
     """What every deployment is done with."""
@@ -37,6 +58,7 @@ class Means:
     masks: Masks
     records: Records
     journals: Journals
+    turns: Turns = field(default_factory=Turns)
 
     def repository(self, app: App) -> str:
         return image_repository(self.engine.workloads.instance, app.id)
@@ -59,6 +81,8 @@ class Run:
     """None where its log is closed already."""
     release: Release | None = None
     commit: str = ""
+    afterwards: tuple[str, ...] = ()
+    """The commands to run once the new version serves."""
     failed: str = ""
     """The id of the container whose log tells why."""
 
@@ -80,6 +104,10 @@ class Run:
         """From here on this is what is deployed. It is kept at once: whoever clears up needs to know it."""
         self.release = release
         self.means.records.note(self.deployment.id, sealed_release=release.seal(self.means.vault))
+
+    def masked(self, text: str) -> str:
+        """Without the app's secrets, for what goes elsewhere than into the log."""
+        return self.means.masks.of_app(self.app.id)(text)
 
     def say(self, text: str) -> None:
         if self.journal is not None:

@@ -97,9 +97,12 @@ class Yard:
     def load(self, deployment: Deployment) -> Deployment:
         return self.means.records.load(deployment.id)
 
-    def current(self, app: App) -> int | None:
+    def reloaded(self, app: App) -> App:
         with self.means.database.session() as session:
-            return catalogue.load(session, app.id).current_id
+            return catalogue.load(session, app.id)
+
+    def current(self, app: App) -> int | None:
+        return self.reloaded(app).current_id
 
     def log(self, deployment: Deployment) -> str:
         pages = self.means.journals.file(deployment.id).lines(0)

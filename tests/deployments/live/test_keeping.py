@@ -1,0 +1,44 @@
+"""What serves is brought back when it has stopped with the engine; what somebody has stopped is not."""
+
+from paas.deployments import power
+from paas.deployments.keeping import bring_back
+from paas.deployments.run import Turns
+from tests.deployments.live.yard import ADA
+from tests.end_to_end import samples
+from tests.waiting import eventually
+
+POLITE = '["sh", "-c", "trap \'exit 0\' TERM; while true; do sleep 0.05; done"]'
+UP = [{"type": "startup", "uptime": 0}]
+FILES = samples.web("polite", dockerfile=samples.dockerfile(command=POLITE), checks=UP)
+
+
+def test_only_what_stopped_in_that_time_and_serves_is_brought_back(yard):
+    app = yard.app(FILES)
+    yard.deploy(app)
+    yard.deploy(app)
+    serving = yard.containers(app)["shop.web.1"]
+    yard.workloads.run(serving.id, ("sh", "-c", "kill -TERM -1"), seconds=5)
+    ended = eventually(lambda: not yard.workloads.inspect(serving.id).is_running and yard.workloads.inspect(serving.id))
+    assert ended.exit_code == 0
+    bring_back(yard.means, since=0, until=ended.finished_at - 1)
+    assert yard.running(app) == []
+    bring_back(yard.means, since=ended.finished_at, until=float("inf"))
+    assert yard.running(app) == ["shop.web.1"], "and not the one before, which rests"
+
+
+def test_what_somebody_has_stopped_stays_so(yard):
+    app = yard.app(FILES)
+    yard.deploy(app)
+    power.stop(yard.workloads, ADA, yard.reloaded(app), None)
+    bring_back(yard.means, since=0, until=float("inf"))
+    assert yard.running(app) == []
+    power.start(yard.workloads, ADA, yard.reloaded(app), None)
+    assert yard.running(app) == ["shop.web.1"]
+
+
+def test_one_at_a_time_changes_an_apps_containers():
+    turns = Turns()
+    with turns.take(1) as first, turns.take(1, wait=False) as second, turns.take(2, wait=False) as other:
+        assert (first, second, other) == (True, False, True)
+    with turns.take(1, wait=False) as again:
+        assert again
