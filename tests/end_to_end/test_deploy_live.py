@@ -105,8 +105,8 @@ def test_a_viewer_goes_on_where_it_was_when_the_dashboard_was_killed(tmp_path):
         with house.dashboard.http() as session, house.dashboard.socket("/deployments", session=session) as listener:
             viewer = Viewer(listener, deployment.id)
             eventually(lambda: viewer.take() or len(viewer.texts) > 1_500, deploying.SECONDS)
-            house.dashboard.crash()
             seen, position = viewer.texts, viewer.position
+        house.dashboard.crash()
         house.dashboard.start()
         record = deployment.wait("interrupted")
         assert record["stage"] == "building_image"
