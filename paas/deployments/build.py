@@ -1,20 +1,18 @@
 """From the app's source to its image: the code is fetched, read and built, or the image found under its name."""
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from paas.apps import credentials
 from paas.concurrency import run_blocking
 from paas.deployments import plan, procfile, scripts
+from paas.deployments.building import build_packed
 from paas.deployments.checkout import Checkout
 from paas.deployments.manifest import Manifest
 from paas.deployments.plan import Plan
-from paas.deployments.progress import Lines, step
 from paas.deployments.release import WEB, Release
 from paas.deployments.run import Run
 from paas.deployments.source import Source, fetch
-from paas.engine import labels
 from paas.engine.context import pack
 from paas.engine.images import Image
 from paas.errors import Invalid, NotFound, Problem
@@ -73,7 +71,7 @@ def obtain_image(run: Run) -> None:
     if found is None:
         raise NotFound(f"There is no image {name}. Check its name in the app's settings.")
     if found.tags:  # or the name that we give it would be its last, and it would go with that
-        images.tag(found.id, _tag(run))
+        images.tag(found.id, run.image_name)
     run.means.records.note(run.deployment.id, image_id=found.id)
     _adopt(run, found, {WEB: ""}, Manifest())
 
@@ -84,7 +82,7 @@ def _build(run: Run, checkout: Checkout, drawn: Plan, args: Mapping[str, str]) -
     dockerfile = run_blocking(
         pack, checkout.path, archive, dockerfile=drawn.build.dockerfile, recipe=drawn.recipe, ignore=ignore
     )
-    return _build_packed(run, archive, dockerfile, args)
+    return build_packed(run, archive, dockerfile, args)
 
 
 def _run_predeploy(run: Run, script: str, args: Mapping[str, str]) -> Image:
@@ -92,51 +90,9 @@ def _run_predeploy(run: Run, script: str, args: Mapping[str, str]) -> Image:
     run.say(f"Running predeploy: {script}")
     archive, nothing = run.folder / "predeploy.tar", run.folder / "predeploy"
     nothing.mkdir()
-    recipe = scripts.predeploy_recipe(_tag(run), script, args)
+    recipe = scripts.predeploy_recipe(run.image_name, script, args)
     dockerfile = run_blocking(pack, nothing, archive, dockerfile="", recipe=recipe)
-    return _build_packed(run, archive, dockerfile, args)
-
-
-def _build_packed(run: Run, archive: Path, dockerfile: str, args: Mapping[str, str]) -> Image:
-    output = _Output(run)
-    try:
-        with archive.open("rb") as context:
-            image_id = run.means.engine.images.build(
-                context,
-                tag=_tag(run),
-                dockerfile=dockerfile,
-                say=output.take,
-                build_args=args,
-                labels={labels.INSTANCE: run.means.engine.workloads.instance, labels.APP: str(run.app.id)},
-            )
-    finally:
-        output.end()
-    run.means.records.note(run.deployment.id, image_id=image_id)
-    image = run.means.engine.images.find(image_id)
-    if image is None:
-        raise NotFound("The image is gone from the engine right after it was built. Deploy again.")
-    return image
-
-
-class _Output:
-    """The builder's output: lines for the log, steps for the progress."""
-
-    def __init__(self, run: Run) -> None:
-        self._run, self._lines = run, Lines()
-
-    def take(self, piece: str) -> None:
-        for line in self._lines.feed(piece, time.monotonic()):
-            self._say(line)
-
-    def end(self) -> None:
-        for line in self._lines.end():
-            self._say(line)
-
-    def _say(self, line: str) -> None:
-        self._run.say(line)
-        at = step(line)
-        if at is not None:
-            self._run.means.records.build_step(self._run.deployment.id, *at)
+    return build_packed(run, archive, dockerfile, args)
 
 
 def _adopt(run: Run, image: Image, processes: Mapping[str, str], wishes: Manifest) -> None:
@@ -164,10 +120,6 @@ def _adopt(run: Run, image: Image, processes: Mapping[str, str], wishes: Manifes
 def _warn_of_what_left(run: Run, scale: Mapping[str, int]) -> None:
     for process in sorted(name for name, count in run.app.scale.items() if count and name not in scale):
         run.warn(f"{process} is scaled to {run.app.scale[process]} and stands in the Procfile no more: it is stopped.")
-
-
-def _tag(run: Run) -> str:
-    return f"{run.means.repository(run.app)}:{run.deployment.number}"
 
 
 def _code(run: Run) -> Path:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from paas.apps import catalogue
 from paas.apps.app import App
 from paas.concurrency import run_blocking
+from paas.deployments.building import UNFINISHED
 from paas.deployments.run import Means
 from paas.engine import labels
 from paas.errors import Conflict
@@ -57,9 +58,9 @@ def _remove_containers(means: Means, app: App) -> None:
 
 def _remove_images(means: Means, app: App, past: Sequence[Past]) -> None:
     kept = _newest({each.id for each in past if each.image_id}, app.current_id, KEPT_IMAGES)
-    numbers = {str(each.number) for each in past if each.id in kept}
+    kept_tags = {UNFINISHED, *(str(each.number) for each in past if each.id in kept)}
     for tag in means.engine.images.tags(means.repository(app)):
-        if tag.rpartition(":")[2] not in numbers:
+        if tag.rpartition(":")[2] not in kept_tags:
             with suppress(Conflict):  # a container that is kept needs it; another time
                 means.engine.images.remove(tag)
     for each in past:

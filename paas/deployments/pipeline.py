@@ -127,6 +127,7 @@ def _give_up(run: Run, error: BaseException) -> tuple[Status, str]:
     """Undo it; how it ended, and why."""
     with shielded(forget=True):
         status, message = _verdict(run, error)
+        message = run.masked(message)
         keep = status is Status.FAILED
         run.warn(message)
         try:

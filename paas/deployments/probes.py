@@ -18,17 +18,21 @@ class Failed(Exception):
     """It did not pass; the message says what was there instead."""
 
 
+class _Slow(Exception):
+    """Not a TimeoutError: that would be taken for one of the engine's."""
+
+
 def probe(workloads: Workloads, workload: Workload, check: Check, port: int) -> None:
     """Return when the container passes the check; Failed with what it did instead."""
     try:
-        with limit(check.timeout_seconds):
+        with limit(check.timeout_seconds, _Slow()):
             if check.kind == "command":
                 _run(workloads, workload, check)
             elif check.kind == "listening":
                 _connect(workload.address, check.port or port, check.timeout_seconds)
             else:
                 _ask(workload.address, check, check.port or port)
-    except TimeoutError as error:
+    except (_Slow, TimeoutError) as error:
         raise Failed(f"no answer within {check.timeout_seconds} s.") from error
 
 

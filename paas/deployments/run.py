@@ -92,6 +92,10 @@ class Run:
         return self.means.work_folder / str(self.deployment.id)
 
     @property
+    def image_name(self) -> str:
+        return f"{self.means.repository(self.app)}:{self.deployment.number}"
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         return tuple(variable.value for variable in self.variables if variable.is_secret)
 
