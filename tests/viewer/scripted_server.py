@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from tests.viewer.scripted_log import keeper, select, stream_json
 from tests.viewer.scripted_socket import emit
-from tests.viewer.scripted_stage import app, log, record, script, socketio, watches
+from tests.viewer.scripted_stage import app, log, merged, record, script, socketio, watches
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'"
@@ -35,9 +35,9 @@ def refuse() -> Any:
     return None
 
 
-@app.get("/<any(containers, apps):subject>/shop/logs")
-def page(subject: str) -> str:
-    theme, watch = request.args.get("theme", "light"), {subject.removesuffix("s"): "shop"}
+@app.get("/<any(containers, apps):subject>/<name>/logs")
+def page(subject: str, name: str) -> str:
+    theme, watch = request.args.get("theme", "light"), {subject.removesuffix("s"): name}
     return render_template("log.html", path=request.path, watch=watch, tail=script.tail, theme=theme)
 
 
@@ -87,6 +87,11 @@ def session() -> Any:
     return {"username": "ada"}
 
 
+@app.get("/api/v1/apps/merged/logs")
+def read_merged() -> Any:
+    return merged.page(request.args.to_dict())
+
+
 @app.get("/api/v1/<any(containers, apps, deployments):_subject>/<_name>/logs")
 def read(_subject: str, _name: str) -> Any:
     wanted = request.args.to_dict()
@@ -119,6 +124,10 @@ def script_add(texts: list[Any]) -> None:
 
 def script_number(count: int, text: str = "line %N") -> None:
     log.add([text] * count)
+
+
+def script_merge(count: int) -> None:
+    merged.add(count)
 
 
 def script_flow(rate: int, seconds: float) -> None:
@@ -186,7 +195,13 @@ def script_set(**values: Any) -> None:
 
 
 def script_seen() -> dict[str, Any]:
-    return {**asdict(script), "lines": len(log.lines), "open": len(watches), "status": record.deployment.status}
+    return {
+        **asdict(script),
+        "lines": len(log.lines),
+        "open": len(watches),
+        "status": record.deployment.status,
+        "positions_asked": merged.positions_asked,
+    }
 
 
 def main() -> None:

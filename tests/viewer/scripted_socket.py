@@ -9,7 +9,8 @@ import flask_socketio
 from flask import request
 
 from tests.viewer.scripted_log import index_after, keeper, kept
-from tests.viewer.scripted_stage import Watch, log, record, script, socketio, watches
+from tests.viewer.scripted_merged import MergedWatch
+from tests.viewer.scripted_stage import Watch, log, merged, merged_watches, record, script, socketio, watches
 
 BATCH_SECONDS = 0.02
 WINDOW_LINES = 4000
@@ -44,13 +45,25 @@ def watch(wanted: dict[str, Any]) -> dict[str, Any]:
         return {"error": script.watch_error}
     try:
         keep = keeper(wanted)
-        start = index_after(wanted["position"]) if "position" in wanted else tail_start(wanted.get("tail", 100), keep)
+        is_place = "position" in wanted and wanted.get("app") != "merged"
+        start = index_after(wanted["position"]) if is_place else tail_start(wanted.get("tail", 100), keep)
     except ValueError as error:
         return {"error": {"kind": "invalid", "message": str(error)}}
     name = f"w{len(script.watches)}"
+    if wanted.get("app") == "merged":
+        return watch_merged(name, wanted, request.sid)
     watches[name] = Watch(name, request.sid, request.namespace, start, start, keep)
     threading.Thread(target=pump, args=[watches[name]], daemon=True).start()
     return {"ok": True, "watch": name} | ({} if "deployment" in wanted else {"container": container()})
+
+
+def watch_merged(name: str, wanted: dict[str, Any], sid: str) -> dict[str, Any]:
+    def say(event: str, message: dict[str, Any]) -> None:
+        socketio.emit(event, {"watch": name, **message}, namespace="/logs", to=sid)
+
+    merged_watches[name] = MergedWatch(merged, wanted, say)
+    threading.Thread(target=merged_watches[name].run, daemon=True).start()
+    return {"ok": True, "watch": name}
 
 
 @socketio.on("watch", namespace="/apps")
@@ -77,6 +90,8 @@ def taken(message: dict[str, str]) -> None:
 @on_both("unwatch")
 def unwatch(message: dict[str, str]) -> None:
     watches.pop(message["watch"], None)
+    if ended := merged_watches.pop(message["watch"], None):
+        ended.is_open = False
 
 
 @on_both("disconnect")

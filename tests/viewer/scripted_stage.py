@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.viewer.scripted_deployment import Record
 from tests.viewer.scripted_log import Log
+from tests.viewer.scripted_merged import MergedLog, MergedWatch
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "tests" / "viewer" / "pages", ROOT / "templates"]
@@ -50,9 +51,11 @@ class Watch:
 
 
 log = Log()
+merged = MergedLog()
 record = Record()
 script = Script()
 watches: dict[str, Watch] = {}
+merged_watches: dict[str, MergedWatch] = {}
 app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=None)
 app.jinja_loader = jinja2.FileSystemLoader(PAGES)
 app.jinja_env.globals["static_url"] = lambda filename: f"/static/{filename}"

@@ -31,46 +31,49 @@ export function createJump({ scroller, window, scroll, reading, live, api, accep
   }
 
   /** Put lines of another place into the window and stop following. */
-  function place(lines, { hasOlder, more }) {
+  function place(lines, { hasOlder, more, before, after }) {
     empty();
     reading.set({ following: false, joined: false, paused: false, behind: Infinity });
-    window.append(accept(lines), lines.at(-1)?.position);
-    Object.assign(edge, { oldest: lines[0]?.position ?? null, hasOlder });
+    window.append(accept(lines), after);
+    Object.assign(edge, { oldest: before ?? null, hasOlder });
     scroller.scrollTop = 0;
     if (!more && edge.newest) slide.join(edge.newest);
   }
 
   /**
-   * The line at a position, with its neighbours; resolves to its item, or null where the log no longer has it. Neither
-   * before= nor after= contains the line itself, but it is the one that follows what lies before it.
+   * The line at a position, with its neighbours; resolves to its item, or null where the log no longer has it. What
+   * before= gives may end before the line or with it: it is then the one that follows.
    */
   async function around(position) {
-    const epoch = reading.epoch;
-    const before = (await api.before(position, PAGE)).lines;
-    const { lines, more } = before.length ? await api.after(before.at(-1).position, PAGE) : await api.first(PAGE);
-    if (epoch !== reading.epoch || !lines.length) return null;
-    place([...before, ...lines], { hasOlder: before.length > 0, more });
-    return window.items.find((item) => item.position === lines[0].position) ?? null;
+    const { epoch } = reading;
+    const older = await api.before(position, PAGE);
+    const newer = older.lines.length ? await api.after(older.after, PAGE) : await api.first(PAGE);
+    const lines = [...older.lines, ...newer.lines];
+    const wanted = lines.find((line) => line.position === position) ?? newer.lines[0];
+    if (epoch !== reading.epoch || !wanted) return null;
+    const { before = newer.before, lines: some } = older;
+    place(lines, { hasOlder: some.length > 0, more: newer.more, before, after: newer.after ?? older.after });
+    return window.items.find((item) => item.position === wanted.position) ?? null;
   }
 
   async function oldest() {
     reading.set({ following: false });
     if (!edge.hasOlder) return void (scroller.scrollTop = 0);
     const { epoch } = reading;
-    const { lines, more } = await api.first(PAGE);
-    if (epoch === reading.epoch) place(lines, { hasOlder: false, more });
+    const first = await api.first(PAGE);
+    if (epoch === reading.epoch) place(first.lines, { ...first, hasOlder: false });
   }
 
   /** Show what a gap declares: everything from the gap on is read again from the log, so it closes without a seam. */
   async function fill(marker) {
     const { epoch } = reading;
-    const { lines, more, problem } = await api.after(marker.after, PAGE);
+    const { lines, more, after, problem } = await api.after(marker.after, PAGE);
     const index = window.items.indexOf(marker);
     if (epoch !== reading.epoch || index < 0 || problem) return problem;
     reading.set({ following: false, joined: false, behind: Infinity, epoch: epoch + 1 });
     scroll.keep(() => {
       window.dropFrom(index);
-      window.append(accept(lines), lines.at(-1)?.position ?? marker.after);
+      window.append(accept(lines), after ?? marker.after);
     }, window.items[index - 1]?.element);
     if (!more) slide.join(edge.newest);
   }
@@ -78,10 +81,11 @@ export function createJump({ scroller, window, scroll, reading, live, api, accep
   /** Take the rows off the page. Nothing is lost: asking for older lines brings them back, the last one included. */
   function clear() {
     const last = live.lastRow();
-    const at = reading.joined ? live.received() : (last?.position ?? live.received());
+    const isExact = !last || Boolean(last.till); // then what lies before it includes the last line
+    const at = reading.joined || isExact ? live.received() : last.position;
     empty();
-    Object.assign(edge, { oldest: last?.position ?? at, newest: at });
-    slide.setAside(last);
+    Object.assign(edge, { oldest: isExact ? at : last.position, newest: at });
+    slide.setAside(isExact ? null : last);
     if (!reading.joined && at) slide.join(at, { follow: true });
     reading.set({ following: true, held: true });
   }

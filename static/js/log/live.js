@@ -6,6 +6,7 @@
  * window does not reach the live end (`reading.joined` is false), lines are only counted and acknowledged at once: they
  * lie after the window's newest edge, where scrolling down asks for them.
  */
+import { between, newestBefore } from "./places.js";
 import { ROWS } from "./window.js";
 
 const ROWS_PER_FRAME = 250; // about 25 ms of drawing: past it a frame becomes a pause that is felt
@@ -26,7 +27,7 @@ export function createLive({ window, scroll, reading, request, taken, accept }) 
 
   /** One `lines` message of the contract: its rows are JSON text of [[position, time, process, stream, text], ...]. */
   function receive({ position, skipped, rows }) {
-    const entries = JSON.parse(rows).map(rowOf);
+    const entries = between(JSON.parse(rows).map(rowOf), received, position);
     if (skipped) entries.unshift({ isMarker: true, kind: "skipped", skipped, after: received });
     enqueue(entries, position);
   }
@@ -74,7 +75,7 @@ export function createLive({ window, scroll, reading, request, taken, accept }) 
     while (queue.length && entries.length < ROWS_PER_FRAME) {
       const part = queue[0].entries.splice(0, ROWS_PER_FRAME - entries.length);
       for (const entry of part) entries.push(entry);
-      scanned = part.findLast((entry) => entry.position)?.position ?? scanned;
+      scanned = newestBefore([...part, queue[0].entries[0] ?? {}], part.length) ?? scanned;
       if (queue[0].entries.length) break;
       scanned = position = queue.shift().position ?? position;
     }
@@ -109,7 +110,7 @@ export function createLive({ window, scroll, reading, request, taken, accept }) 
     const fitting = entries.slice(0, Math.max(0, room));
     const isWhole = fitting.length === entries.length;
     scroll.keep(() => {
-      window.append(fitting, isWhole ? scanned : fitting.findLast((entry) => entry.position)?.position);
+      window.append(fitting, isWhole ? scanned : newestBefore(entries, fitting.length));
       window.trimTop();
     });
     if (!isWhole) reading.set({ joined: false });

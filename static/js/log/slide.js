@@ -4,6 +4,7 @@
  * Where the window reaches the log's end again it joins the live stream by watching anew from its newest edge. Positions
  * are never compared, only handed back to the server, which resumes right after them: nothing comes twice, nothing is left out.
  */
+import { newestBefore, oldestFrom } from "./places.js";
 import { ROWS } from "./window.js";
 
 const NEAR_PX = 800;
@@ -39,10 +40,10 @@ export function createSlide({ scroller, window, scroll, reading, live, api, acce
     const { epoch } = reading;
     let found = { rows: [], more: true, at: from };
     for (let pages = 0; pages < PAGES_AT_ONCE && found.more && !found.problem && found.rows.length < SPARE; pages += 1) {
-      const { lines, more, problem } = await ask(found.at);
+      const { lines, more, problem, before, after } = await ask(found.at);
       if (epoch !== reading.epoch) return null;
-      const rows = accept(lines);
-      const at = (isOlder ? lines[0] : lines.at(-1))?.position ?? found.at;
+      const rows = accept(lines).filter((row) => !window.has(row.position));
+      const at = (isOlder ? before : after) ?? found.at;
       found = { rows: isOlder ? [...rows, ...found.rows] : [...found.rows, ...rows], more, problem, at };
     }
     return found;
@@ -66,7 +67,7 @@ export function createSlide({ scroller, window, scroll, reading, live, api, acce
     const fitting = room ? rows.slice(-room) : [];
     const isWhole = fitting.length === rows.length;
     scroll.keep(() => {
-      window.prepend(fitting, isWhole ? at : fitting[0]?.position);
+      window.prepend(fitting, isWhole ? at : oldestFrom(rows, rows.length - fitting.length));
       edge.hasOlder = more || !isWhole;
       const gone = window.trimBottom();
       if (gone) reading.set({ joined: false, behind: reading.behind + gone });
@@ -88,7 +89,7 @@ export function createSlide({ scroller, window, scroll, reading, live, api, acce
     const fitting = rows.slice(0, room);
     const isWhole = fitting.length === rows.length;
     scroll.keep(() => {
-      window.append(fitting, isWhole ? at : fitting.at(-1)?.position);
+      window.append(fitting, isWhole ? at : newestBefore(rows, fitting.length));
       window.trimTop();
     });
     reading.set({ behind: Math.max(0, reading.behind - fitting.length) });

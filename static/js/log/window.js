@@ -3,8 +3,10 @@
  *
  * It holds what is on the page and nothing else, and never measures. Between its edges it has every line of the log, save
  * those that a marker declares and those that the level filter leaves out; what lies beyond an edge can be asked for.
- * `edge.oldest` is the line that lines are loaded *before*, `edge.newest` the one that they are loaded *after*.
+ * `edge.oldest` is what lines are loaded *before*, `edge.newest` what they are loaded *after*.
  */
+import { beginning, newestBefore, oldestFrom } from "./places.js";
+
 export const ROWS = 1000;
 const MARKERS = 200;
 
@@ -44,7 +46,7 @@ export function createWindow(list, draw) {
     list.append(fragment);
     items.push(...kept);
     edge.newest = newest ?? edge.newest;
-    edge.oldest ??= entries.find((item) => !item.isMarker)?.position ?? newest ?? null;
+    edge.oldest ??= beginning(entries) ?? newest ?? null;
     listener.entered(kept);
   }
 
@@ -63,9 +65,9 @@ export function createWindow(list, draw) {
     let count = 0;
     for (let gone = 0; isOver(gone, count); count += 1) gone += items[count].isMarker ? 0 : 1;
     if (!count) return;
+    edge.oldest = oldestFrom(items, count) ?? edge.oldest;
     forget(items.splice(0, count));
     dropLeadingGaps();
-    edge.oldest = firstRow()?.position ?? edge.oldest;
     edge.hasOlder = true;
   }
 
@@ -86,16 +88,14 @@ export function createWindow(list, draw) {
   }
 
   function dropFrom(index) {
+    edge.newest = newestBefore(items, index) ?? edge.newest;
     forget(items.splice(index));
-    edge.newest = items.findLast((item) => !item.isMarker)?.position ?? edge.newest;
   }
 
   function reset() {
     forget(items.splice(0));
     Object.assign(edge, { oldest: null, newest: null, hasOlder: true });
   }
-
-  const firstRow = () => items.find((item) => !item.isMarker);
 
   return {
     items, edge, append, prepend, trimTop, trimBottom, dropFrom, reset,
