@@ -4,7 +4,7 @@ import threading
 import time
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from paas.deployments import history
@@ -14,6 +14,8 @@ from paas.deployments.stages import FINAL, Status
 from paas.errors import NotFound
 from paas.storage.database import Database
 from paas.storage.tables import AppRow, DeploymentRow
+
+LEFT = "The dashboard ended in the middle of it, and what it left could not be cleaned up. Try again."
 
 RUNNING = (Status.BUILDING.value, Status.DEPLOYING.value)
 
@@ -50,6 +52,11 @@ def requested_after(session: Session, deployment_id: int) -> list[Standing]:
     return _standing(session, DeploymentRow.id > deployment_id)
 
 
+def newest(session: Session) -> int:
+    """The highest id there is, 0 where there is none."""
+    return session.scalar(select(func.max(DeploymentRow.id))) or 0
+
+
 def is_waiting() -> ColumnElement[bool]:
     return and_(DeploymentRow.status == Status.PENDING.value, DeploymentRow.started_at.is_(None))
 
@@ -75,13 +82,16 @@ def claim(session: Session, deployment_id: int, app_id: int) -> bool:
     return session.scalar(taken) is not None
 
 
-def unclaim_all(session: Session) -> None:
-    """Send back what was taken up and never begun, by a process that has died since; what was to be cancelled is."""
-    taken_up = and_(DeploymentRow.status == Status.PENDING.value, DeploymentRow.started_at.is_not(None))
-    for row in session.scalars(select(DeploymentRow).where(taken_up).with_for_update()):
-        row.started_at = None
-        if row.cancel_requested:
-            history.end(session, row.id, Status.CANCELLED)
+def let_go_all(session: Session) -> None:
+    """No process is left that has taken anything up. What was never begun waits again, unless it was to be cancelled;
+    what still says that it runs does not."""
+    for each in not_over(session):
+        if each.status != Status.PENDING.value:
+            history.end(session, each.id, Status.INTERRUPTED, LEFT)
+        elif each.cancel_requested:
+            history.end(session, each.id, Status.CANCELLED)
+        elif each.started_at is not None:
+            session.get_one(DeploymentRow, each.id).started_at = None
 
 
 def lock_app(session: Session, app_id: int) -> None:

@@ -29,7 +29,7 @@ from paas.deployments.claims import Standing
 from paas.deployments.history import Deployment
 from paas.deployments.news import News
 from paas.deployments.stages import Status
-from paas.errors import Conflict, Invalid, NotFound, Problem
+from paas.errors import Conflict, Invalid, NotFound, Problem, Unavailable
 from paas.storage.database import Database
 from paas.storage.tables import DeploymentRow
 
@@ -161,7 +161,7 @@ class Lock(Protocol):
 
 class WaitingLine:
     """``run`` walks one deployment, by its id, to its end; ``recover`` deals with what a process that died has left,
-    and is called again each second for as long as it raises a Problem. Nothing starts before."""
+    and is called again each second for as long as it raises Unavailable. Nothing starts before."""
 
     def __init__(
         self,
@@ -216,7 +216,8 @@ class WaitingLine:
     def _look(self) -> None:
         with self._database.session() as session:
             line = claims.not_over(session)
-            new = claims.requested_after(session, self._newest or 0)
+            new = [] if self._newest is None else claims.requested_after(session, self._newest)
+            self._newest = claims.newest(session) if self._newest is None else self._newest
         self._tell_changes(line, new)
         if not self._is_ours():
             return
@@ -228,26 +229,33 @@ class WaitingLine:
         self._take_up([each for each in line if each.is_waiting and each.app_id not in busy])
 
     def _tell_changes(self, line: Sequence[Standing], new: Sequence[Standing]) -> None:
-        """Tell what was changed, perhaps by another process; a place in line changes as others leave it."""
+        """Tell what was changed, perhaps by another process. A place in line changes as others leave it, and what is
+        new may be over already."""
         seen: dict[int, object] = {each.id: (place, each) for place, each in enumerate(line)}
         changed = {each for each in self._seen.keys() | seen.keys() if self._seen.get(each) != seen.get(each)}
-        is_first_look, self._seen = self._newest is None, seen
-        if not is_first_look:
-            changed |= {each.id for each in new}  # some of them may be over already
+        self._seen = seen
         self._newest = max([self._newest or 0, *(each.id for each in new)])
-        for deployment_id in sorted(changed):
+        for deployment_id in sorted(changed | {each.id for each in new}):
             self._news.tell(deployment_id)
 
     def _is_ours(self) -> bool:
         if not self._lock.acquire():
             return False
         if not self._is_recovered:
-            self._recover()
-            with self._database.session() as session:
-                claims.unclaim_all(session)
+            self._deal_with_what_is_left()
             self._is_recovered = True
             self._wake.set()
         return True
+
+    def _deal_with_what_is_left(self) -> None:
+        try:
+            self._recover()
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("What the last dashboard has left could not all be dealt with")
+        with self._database.session() as session:
+            claims.let_go_all(session)
 
     def _take_up(self, waiting: Sequence[Standing]) -> None:
         for each in waiting:

@@ -11,7 +11,7 @@ from paas.deployments import claims, history, waiting_line
 from paas.deployments.news import News
 from paas.deployments.stages import Stage, Status
 from paas.deployments.waiting_line import WaitingLine
-from paas.errors import Unavailable
+from paas.errors import Conflict, Unavailable
 from paas.storage.database import Database
 from paas.storage.file_lock import FileLock
 from paas.storage.tables import AppRow
@@ -108,6 +108,21 @@ def test_nothing_starts_before_what_was_left_has_been_dealt_with(open_line, requ
     with open_line(recover=recover):
         until(deployment.id, Status.SUCCESS)
     assert attempts == [[], []]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), Conflict("It cannot be undone.")])
+def test_what_cannot_be_dealt_with_is_interrupted_and_blocks_nobody(
+    open_line, request_, shop, runs, records, until, error
+):
+    def recover():
+        raise error
+
+    left = request_(shop)
+    records.enter(left.id, Stage.BUILDING)
+    runs.is_open.set()
+    with open_line(recover=recover):
+        assert until(left.id, Status.INTERRUPTED).error_message == claims.LEFT
+        until(request_(shop).id, Status.SUCCESS)
 
 
 def test_a_second_process_waits_for_the_first_to_die(open_line, request_, create, runs, tmp_path):
