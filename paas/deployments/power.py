@@ -32,7 +32,7 @@ def restart(workloads: Workloads, actor: Actor, app: App, latest: Deployment | N
 
 def _serving(workloads: Workloads, actor: Actor, app: App, latest: Deployment | None) -> list[Workload]:
     require(actor, Action.DEPLOY_APP, app)
-    if latest is not None and latest.status.is_running:
+    if latest is not None and not latest.status.is_over:
         raise Conflict(f"Deployment {latest.number} of {app.name} is under way. Wait for its end, or cancel it.")
     if app.current_id is None:
         raise Conflict(f"{app.name} was not deployed yet, so there is nothing to start or stop. Deploy it first.")

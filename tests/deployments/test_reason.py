@@ -32,3 +32,10 @@ def test_a_long_reason_is_quoted_by_its_end():
 def test_log_that_broke_off_is_quoted_by_its_end():
     assert reason(["Step 1/3"], ERROR) == ["Step 1/3"]
     assert reason([], ERROR) == []
+
+
+def test_colours_are_left_out():
+    assert reason(["\x1b[91mcannot find the file", "\x1b[0mRemoving", ERROR], ERROR) == [
+        "cannot find the file",
+        "Removing",
+    ]

@@ -62,7 +62,7 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
     repository = StringField("Repository")
     branch = StringField("Branch")
     folder = StringField("Folder")
-    build = SelectField("Build", choices=BUILDS, default="auto")
+    build = SelectField("Build", choices=BUILDS, default="auto", validate_choice=False)
     dockerfile = StringField("Dockerfile")
     procfile = StringField("Procfile")
     image = StringField("Image")
@@ -144,7 +144,7 @@ class SettingsForm(SourceForm):
 
     memory = StringField("Memory")
     cpus = StringField("CPUs")
-    restart_policy = SelectField("Restart", choices=RESTARTS)
+    restart_policy = SelectField("Restart", choices=RESTARTS, validate_choice=False)
     mounts = TextAreaField("Volumes and paths")
     privileged = BooleanField("Privileged: the containers may do on this server whatever its root user may")
 

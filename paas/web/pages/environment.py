@@ -19,9 +19,9 @@ blueprint = Blueprint("environment", __name__)
 
 PHASES = {Phase.RUN.value: "when it runs", Phase.BUILD.value: "when it is built", Phase.BOTH.value: "in both"}
 KEPT = {
-    "": "As a secret, if its name looks like one",
-    "secret": "As a secret: not shown again, blanked out of logs",
-    "plain": "Readable",
+    "": "secret if it is named so",
+    "secret": "secret: not shown again",
+    "plain": "readable",
 }
 SAVED = "The environment is kept."
 

@@ -64,7 +64,6 @@ def switch(name: str) -> ResponseReturnValue:
     if to not in SWITCHES:
         raise Invalid("to must be one of stop, start and restart.")
     SWITCHES[to](services().engine.workloads, viewer, opened.app, opened.latest)
-    services().engine.inventory.refresh_soon()
     return redirect(url_for("overview.index", name=opened.app.name), 303)
 
 

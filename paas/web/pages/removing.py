@@ -45,6 +45,5 @@ def delete(name: str) -> ResponseReturnValue:
         page = app_page("apps/delete.html", opened, app=opened.app, typed=typed, error=problem.message)
         return page, STATUS[problem.kind]
     services().masks.forget(opened.app.id)
-    services().engine.inventory.refresh_soon()
     flash(f"{opened.app.name} was deleted.")
     return redirect(url_for("apps.index"), 303)
