@@ -79,12 +79,12 @@ class _Modules:
             self._count += 1
             if self._count > MOST_MODULES:
                 raise Invalid(f"The repository has more than {MOST_MODULES} submodules, those of submodules counted.")
-            self._say(f"Submodule {module.path} from {module.address}")
             self._take_one(module, folder / module.path)
 
     def _take_one(self, module: submodules.Module, folder: Path) -> None:
         try:
             address = access.check_address(module.address, self._settings)
+            self._say(f"Submodule {module.path} from {module.address}")
             _take(self._git, address, Source(address, commit=module.commit), folder)
         except GitFailed as failure:
             raise Invalid(
@@ -141,15 +141,19 @@ def _fetch(git: Git, address: str, refs: str, depth: int, folder: Path) -> None:
 def _reason(git: Git, address: str, source: Source, folder: Path, failure: GitFailed) -> Problem:
     """Why it failed, found out by asking for less."""
     try:
-        git.run("ls-remote", "--end-of-options", address, "HEAD", folder=folder, is_aloud=False)
-        branches = git.run("ls-remote", "--heads", "--end-of-options", address, folder=folder, is_aloud=False)
+        listed = git.run(
+            "ls-remote", "--end-of-options", address, "HEAD", "refs/heads/*", folder=folder, is_aloud=False
+        )
     except GitFailed:
         return Invalid(f"{source.repository} cannot be read. {_key_to(source)} git says: {failure.words}")
-    names = [line.partition("refs/heads/")[2] for line in branches.splitlines()]
+    refs = [line.partition("\t")[2] for line in listed.splitlines()]
+    names = [ref.removeprefix("refs/heads/") for ref in refs if ref != "HEAD"]
     if not names:
         return NotFound(f"{source.repository} is empty. Push a commit first.")
     if source.branch and source.branch not in names:
-        return NotFound(f"{source.repository} has no branch {source.branch}. It has {_listed(names)}.")
+        return NotFound(f"{source.repository} has no branch {source.branch}. It has {_shown(names)}.")
+    if not source.branch and "HEAD" not in refs:
+        return NotFound(f"{source.repository} has no default branch. Set one for the app; it has {_shown(names)}.")
     return Invalid(f"{source.repository} could not be fetched. git says: {failure.words}")
 
 
@@ -158,11 +162,12 @@ def _key_to(source: Source) -> str:
         return "Check its address, and that the app's deploy key is among the keys that it admits."
     if access.is_local(source.repository):
         return "Check its address."
-    token = "that the app's Git token is still good" if source.token else "if it is private, give the app a Git token"
-    return f"Check its address, and {token}."
+    if source.token:
+        return "Check its address, as no redirect is followed with a token, and that the app's Git token is still good."
+    return "Check its address, and if it is private, give the app a Git token."
 
 
-def _listed(names: list[str]) -> str:
+def _shown(names: list[str]) -> str:
     shown = ", ".join(names[:MOST_BRANCHES_NAMED])
     return shown if len(names) <= MOST_BRANCHES_NAMED else f"{shown} and {len(names) - MOST_BRANCHES_NAMED} more"
 

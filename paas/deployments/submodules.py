@@ -69,7 +69,7 @@ def _sections(written: str) -> dict[str, dict[str, str]]:
 def _module(git: Git, folder: Path, base: str, section: Mapping[str, str]) -> Module | None:
     """None where the commit has no submodule there: the entry is a left-over."""
     path, address = section.get("path", ""), section.get("url", "")
-    if not path or normpath(path) != path or path.startswith(("/", "..")):
+    if normpath(path) != path or path.startswith(("/", "..")) or not path.isprintable():
         raise Invalid(f"{FILE}: {path!r} is not a path in the repository.")
     if not address:
         raise Invalid(f"{FILE}: the submodule {path} has no url.")

@@ -157,6 +157,7 @@ def modules(url, path="lib", *, name="lib", **more):
         (modules("./a", "../lib"), "'../lib' is not a path in the repository"),
         (modules("./a", "/etc"), "'/etc' is not a path in the repository"),
         (modules("./a", "a/../../lib"), "is not a path in the repository"),
+        (modules("./a", "a\\nb"), "'a\\nb' is not a path in the repository"),
         (modules("./a", ""), "'' is not a path in the repository"),
         (modules("./a", "-x"), None),
         (modules("./a", "*"), None),

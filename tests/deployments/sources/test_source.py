@@ -96,6 +96,7 @@ def test_what_git_says_is_told_line_by_line(repository, get):
     ("source", "kind", "said"),
     [
         ({"branch": "mian"}, NotFound, "has no branch mian. It has a, main"),
+        ({"repository": "{folder}/headless.git"}, NotFound, "has no default branch. Set one for the app; it has a, b."),
         ({"repository": "{folder}/none.git"}, Invalid, "There is no repository "),
         ({"repository": "{folder}/empty.git"}, NotFound, "is empty. Push a commit first"),
         ({"repository": "{folder}/empty.git", "branch": "main"}, NotFound, "is empty. Push a commit first"),
@@ -109,6 +110,9 @@ def test_why_it_failed_is_said(repository, get, settings, source, kind, said):
     repository.commit({"app.py": ""})
     repository.commit({"app.py": ""}, branch="a")
     Repository(settings.local_repositories / "empty.git")
+    headless = Repository(settings.local_repositories / "headless.git", branch="gone")
+    for branch in ("b", "a"):
+        headless.commit({"app.py": ""}, branch=branch)
     (settings.local_repositories / "folder").mkdir()
     with GitServer(settings.local_repositories) as server:
         places = {"folder": settings.local_repositories, "server": server.address_of("").rstrip("/")}
