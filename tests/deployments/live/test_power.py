@@ -95,7 +95,8 @@ def test_processes_are_those_of_what_serves(yard):
     with yard.means.database.session() as session:
         assert [each.name for each in processes.of_app(session, yard.means.vault, app)] == ["worker"]
     yard.deploy(app)
+    app = yard.reloaded(app)
     with yard.means.database.session() as session:
-        found = processes.of_app(session, yard.means.vault, yard.reloaded(app))
+        found = processes.of_app(session, yard.means.vault, app)
     assert [(each.name, each.wanted) for each in found] == [("web", 1), ("worker", 2)]
     assert found[1].command == "sleep 100"
