@@ -36,6 +36,15 @@ def probe(workloads: Workloads, workload: Workload, check: Check, port: int) -> 
         raise Failed(f"no answer within {check.timeout_seconds} s.") from error
 
 
+def listens(address: str, port: int) -> bool:
+    """Whether somebody takes connections there at this moment."""
+    try:
+        with closing(socket.create_connection((address, port), 0.5)):
+            return True
+    except OSError:
+        return False
+
+
 def _run(workloads: Workloads, workload: Workload, check: Check) -> None:
     try:
         code, said = workloads.run(workload.id, check.command, seconds=None)
@@ -65,8 +74,8 @@ def _ask(address: str, check: Check, port: int) -> None:
     with closing(connection):
         try:
             connection.request("GET", check.path, headers={"Accept": "*/*", **dict(check.headers)})
-            answer = connection.getresponse()
-            body = answer.read(MOST_BODY_BYTES).decode(errors="replace")
+            with connection.getresponse() as answer:  # it holds the socket too
+                body = answer.read(MOST_BODY_BYTES).decode(errors="replace")
         except TimeoutError:
             raise
         except ConnectionRefusedError as error:

@@ -12,6 +12,8 @@ from paas.apps import catalogue
 from paas.concurrency.together import together
 from paas.deployments import containers
 from paas.deployments.containers import called
+from paas.deployments.probes import listens
+from paas.deployments.release import WEB
 from paas.deployments.run import PROCESS_ROLE, Run
 from paas.engine import labels
 from paas.engine.workloads import Workload, Workloads
@@ -22,6 +24,7 @@ PATIENCE_SECONDS = 60.0
 
 LAST_LINES = 100
 FAILED_GRACE_SECONDS = 5.0
+LISTEN_SECONDS = 1.0
 
 
 def undo(run: Run, *, keep: bool, engine_was_lost: bool = False) -> None:
@@ -64,16 +67,29 @@ def _undo(run: Run, *, keep: bool, engine_was_lost: bool) -> None:
 
 
 def _bring_back(run: Run, old: list[Workload], *, engine_was_lost: bool) -> None:
-    workloads, everything = run.means.engine.workloads, run.of_app()
-    back = [each for each in old if _has_to_come_back(run, each, engine_was_lost=engine_was_lost)]
-    containers.give_names(workloads, [each for each in old if containers.is_resting(each)], everything)
-    for workload in back:
+    """Start those that have stopped, and give all their names back once they answer: until then the new ones do."""
+    workloads, deadline = run.means.engine.workloads, time.monotonic() + LISTEN_SECONDS
+    for workload in old:
+        if not _has_to_come_back(run, workload, engine_was_lost=engine_was_lost):
+            continue
         workloads.set_restart_policy(workload.id, workload.labels[labels.RESTART])
         if workload.is_running:
             concurrency.start(_start_again_if_it_stops, workloads, workload.id)
         else:
             run.say(f"Starting {called(workload)} of the version before again")
             workloads.start(workload.id)
+            _wait_until_it_listens(run, workload, deadline)
+    resting = [each for each in old if containers.is_resting(each)]
+    containers.give_names(workloads, resting, run.of_app() if resting else [])
+
+
+def _wait_until_it_listens(run: Run, workload: Workload, deadline: float) -> None:
+    """But not for long: whoever has cancelled waits too."""
+    if run.release is None or workload.labels[labels.PROCESS] != WEB:
+        return
+    address = run.means.engine.workloads.inspect(workload.id).address
+    while address and time.monotonic() < deadline and not listens(address, run.release.port):
+        threading.Event().wait(0.05)
 
 
 def _has_to_come_back(run: Run, workload: Workload, *, engine_was_lost: bool) -> bool:
