@@ -84,3 +84,64 @@ def test_rollback_names_what_it_goes_back_to(send, shop, deploy, read):
 def test_deployment_that_is_not_there_is_not_found(signed_in, shop):
     for number in ("1", "99999999999999999999"):
         assert signed_in.get(f"/apps/shop/deployments/{number}").status_code == 404
+
+
+def test_failure_is_told_with_its_reason_and_what_serves(signed_in, shop, deploy, services):
+    deploy(shop)
+    failed = deploy(shop, ends="failed", error="The build failed.")
+    with services.journals.writer(failed.id, lambda text: text) as journal:
+        journal.say("Step 3/5 : RUN make")
+        journal.say("make: *** No rule <to make>")
+        journal.warn("The build failed.")
+    html = signed_in.get("/apps/shop/deployments/2").text
+    for text in (
+        "Failed at stop old.",
+        "make: *** No rule &lt;to make&gt;",
+        "Deployment 1, commit 0000000, still serves.",
+    ):
+        assert text in html
+    assert 'action="/apps/shop/deployments/2/again"' in html
+    assert 'action="/apps/shop/deployments/1/rollback"' in html
+
+
+def test_older_success_can_be_gone_back_to_from_its_page(signed_in, shop, deploy):
+    deploy(shop), deploy(shop)
+    assert "Roll back to deployment 1" in signed_in.get("/apps/shop/deployments/1").text
+    assert "Roll back" not in signed_in.get("/apps/shop/deployments/2").text
+
+
+def test_deployment_is_compared_with_what_serves_or_the_one_before(signed_in, shop, deploy):
+    deploy(shop), deploy(shop), deploy(shop, ends="failed")
+    assert "from=2&amp;to=3" in signed_in.get("/apps/shop/deployments/3").text
+    assert "from=1&amp;to=2" in signed_in.get("/apps/shop/deployments/2").text
+
+
+def test_every_deployment_that_one_may_see_is_in_one_list(client, make, deploy, add, sign_in, ada):
+    bob = add("bob", "member")
+    deploy(make("shop")), deploy(make("blog", by=bob))
+    sign_in("bob")
+    html = client.get("/deployments").text
+    assert "/apps/blog/deployments/1" in html
+    assert "/apps/shop/" not in html
+    assert "No deployments yet" not in html
+
+
+def test_list_of_all_deployments_begins_empty_and_pages(signed_in, make, deploy):
+    html = signed_in.get("/deployments").text
+    assert "No deployments yet" in html
+    assert 'href="/apps/new"' in html
+    shop = make("shop")
+    for _ in range(51):
+        deploy(shop, ends="pending")
+    assert 'href="/deployments?before=2"' in signed_in.get("/deployments").text
+    assert "/apps/shop/deployments/1" in signed_in.get("/deployments?before=2").text
+
+
+def test_commit_that_is_no_commit_is_refused(send, shop):
+    assert send("/apps/shop/deploy", ref="main").status_code == 400
+
+
+def test_changes_are_deployed_as_such(send, shop, deploy, read):
+    deploy(shop)
+    send("/apps/shop/deploy", ref=f"{1:040x}", **{"for": "changes"})
+    assert (read(shop, 2).trigger, read(shop, 2).ref) == ("environment", f"{1:040x}")
