@@ -131,11 +131,13 @@ def enter(session: Session, deployment_id: int, stage: Stage, message: str = "")
 
 
 def build_step(session: Session, deployment_id: int, step: int, steps: int) -> bool:
-    """Note how far the build has come; whether that has changed the progress."""
+    """Note how far the build has come; whether that is news."""
     row = _row(session, deployment_id, lock=True)
-    before = _state(row)
+    before, message = _state(row), row.message
     _keep(row, stages.build_step(before, step, steps))
-    return row.progress != before.progress
+    if before.stage is Stage.BUILDING and not before.status.is_over and 1 <= step <= steps:
+        row.message = f"Building the image, step {step} of {steps}"
+    return (row.progress, row.message) != (before.progress, message)
 
 
 def end(session: Session, deployment_id: int, status: Status, error_message: str = "") -> None:

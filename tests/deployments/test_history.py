@@ -45,6 +45,16 @@ def test_an_end_in_the_middle_keeps_what_was_reached_and_closes_its_stage(reques
     assert kept.stages[-1].ended_at == kept.ended_at
 
 
+def test_a_build_says_at_which_step_it_is(request_, shop, records):
+    deployment = request_(shop)
+    records.enter(deployment.id, Stage.BUILDING, "Building the image")
+    records.build_step(deployment.id, 5, 8)
+    assert records.load(deployment.id).message == "Building the image, step 5 of 8"
+    records.enter(deployment.id, Stage.RELEASING, "Running the release command")
+    records.build_step(deployment.id, 6, 8)
+    assert records.load(deployment.id).message == "Running the release command"
+
+
 def test_nothing_leaves_a_final_state(request_, shop, records):
     deployment = request_(shop)
     records.end(deployment.id, Status.CANCELLED)
