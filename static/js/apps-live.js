@@ -59,12 +59,12 @@ export function attach(root) {
       connection.succeeded();
       connection.socket.emit("watch", {});
       notice.hide();
-      root.classList.remove("is-stale");
+      markStale(false);
       askSoon(); // what changed between the page and now
     },
     changed(how) {
       if (how.state !== "lost") return;
-      root.classList.add("is-stale");
+      markStale(true);
       notice.show(how.until);
     },
     signedOut: () => location.assign(loginAddress(root.dataset.login)),
@@ -86,6 +86,10 @@ function refreshParts(parts, fresh) {
   }
   attachBehaviours(document);
   for (const table of document.querySelectorAll("[data-refreshed] table")) table.dispatchEvent(new CustomEvent("rows-changed"));
+}
+
+function markStale(isStale) {
+  for (const part of document.querySelectorAll("[data-refreshed]")) part.classList.toggle("is-stale", isStale);
 }
 
 /** Says why what stands here may be out of date. Where the log viewer is, it says the same by itself. */

@@ -55,12 +55,12 @@ def test_what_changed_before_the_page_was_connected_is_shown(page, server, apps)
     server.set(body=table(_1="running"), refuses=True)
     page.goto(f"{server.address}/apps")
     eventually(lambda: page.locator(".notice").is_visible())
-    assert "is-stale" in page.locator("[data-behaviour=apps-live]").get_attribute("class")
+    assert "is-stale" in (page.locator("#part").get_attribute("class") or "")
     assert "Trying again in" in page.inner_text(".notice")
     server.set(body=table(_1="stopped"), refuses=False)
     eventually(lambda: page.inner_text("#part .state") == "stopped")
     assert not page.locator(".notice").is_visible()
-    assert "is-stale" not in page.locator("[data-behaviour=apps-live]").get_attribute("class")
+    assert "is-stale" not in (page.locator("#part").get_attribute("class") or "")
 
 
 def test_rows_keep_their_elements_when_others_come_go_and_change_places(apps, server):
