@@ -112,6 +112,11 @@ class Viewer:
             part = rows[start : start + BATCH_LINES]
             self._deliver(Batch(-1, 0, part, end_of(part) if end_of else ""), skipped if start == 0 else 0)
 
+    def give_mark(self, value: object, position: str) -> None:
+        """Send a mark that stands before the viewer's place."""
+        if not self._has_left:
+            self._deliver(Mark(-1, 0, value, position), 0)
+
     def release(self) -> None:
         """From now on, send what there is and what comes."""
         self._is_held = self._has_left
@@ -159,10 +164,15 @@ class Viewer:
         self._send(item, skipped)
 
     def _note(self, item: Item) -> None:
+        """A mark takes no room, but a viewer may confirm what came before by confirming it."""
         if isinstance(item, Batch) and item.rows:
             self._under_way.append((item.position, len(item.rows), item.size))
             self._lines_under_way += len(item.rows)
             self._bytes_under_way += item.size
+        elif isinstance(item, Mark) and item.position:
+            if self._under_way and not self._under_way[-1][1]:
+                self._under_way.pop()  # of marks in a row the last one will do
+            self._under_way.append((item.position, 0, 0))
 
 
 class Channel:

@@ -173,6 +173,47 @@ def test_lines_from_elsewhere_come_before_the_ring(channel):
     assert (reader.numbers, reader.skipped) == ([3, 4, 5, 6, 7], 3)
 
 
+def test_a_batch_ends_where_its_publisher_says(channel):
+    reader = Reader(channel)
+    reader.viewer.release()
+    channel.publish(_rows(0, 1, 2), end="here")
+    channel.publish(_rows(3))
+    assert [batch.position for batch in reader.sent] == ["here", "p3"]
+    assert channel.place_after("here") == (1, 3)
+    assert channel.place_after("p1") == (0, 2)
+    later = Reader(channel)
+    later.viewer.start_before(1)
+    later.viewer.release()
+    assert later.sent[0].position == "here"
+
+
+def test_what_comes_from_elsewhere_ends_where_its_giver_says(channel):
+    reader = Reader(channel)
+    with_ends = [_row(number) for number in range(BATCH_LINES + 1)]
+    reader.viewer.give(with_ends, 0, end_of=lambda rows: f"after {rows[-1][0]}")
+    assert [batch.position for batch in reader.sent] == [f"after p{BATCH_LINES - 1}", f"after p{BATCH_LINES}"]
+
+
+def test_who_confirms_a_mark_confirms_what_came_before_it(channel):
+    reader = Reader(channel)
+    reader.viewer.give(_rows(*range(UNDER_WAY_LINES)), 0)
+    reader.viewer.give_mark("exited", "p~1")
+    reader.viewer.give_mark("started", "p~2")
+    channel.publish(_rows(UNDER_WAY_LINES))
+    reader.viewer.release()
+    assert reader.numbers[-1] == UNDER_WAY_LINES - 1
+    reader.viewer.taken("p~2")
+    assert reader.numbers[-1] == UNDER_WAY_LINES
+    assert [mark for _, mark in reader.marks] == ["exited", "started"]
+
+
+def test_a_viewer_that_left_is_given_no_marks(channel):
+    reader = Reader(channel)
+    reader.viewer.leave()
+    reader.viewer.give_mark("exited", "p~1")
+    assert reader.marks == []
+
+
 def test_who_keeps_up_is_sent_to_together_and_who_does_not_alone(channel):
     groups = []
 

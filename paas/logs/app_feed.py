@@ -18,7 +18,7 @@ from paas.logs.app_log import happened
 from paas.logs.app_pages import AppPages
 from paas.logs.app_past import AppPast
 from paas.logs.cursor import marked, stamp_of
-from paas.logs.feed import Feed, Past, Status
+from paas.logs.feed import Ahead, Feed, Past, Status
 from paas.logs.filters import LineFilter
 from paas.logs.kept import KeptLog
 from paas.logs.lines import LogLine
@@ -77,13 +77,19 @@ class AppFeed(Feed):
             self._noted.add(happening)
             self._sequencer.put(NOTES, [(happening.time, happening)])
 
-    def missed(self, position: str, *, only: LineFilter, limit: int) -> Past:
+    def missed(self, position: str, *, only: LineFilter, limit: int, is_patient: bool = True) -> Past:
         until, place = self._place.copy(), parse_place(position)
-        for source in self._sources.values():
-            is_unread = not source.is_known and until.part(source.id).cursor is None
-            if source.kept() is None or (is_unread and place.part(source.id).cursor is not None):
-                raise Unavailable(self.status.message)
-        return self._past.missed(self._kept(), place, until, only=only, limit=limit, happened=self._happened)
+        unread = [source for source in self._sources.values() if not until.shown(source.id)]
+        if not all(
+            source.is_silent for source in unread
+        ):  # the end of a log is on its way: where it begins is not known
+            if not self._engine.health.ok:
+                raise Unavailable(self._engine.health.message)
+            if is_patient:
+                raise Ahead
+        return self._past.missed(
+            self._kept(), place, until, only=only, limit=limit, happened=self._happened, is_patient=is_patient
+        )
 
     def recent(self, *, only: LineFilter, limit: int) -> Past:
         until = self._place.copy()
@@ -92,6 +98,9 @@ class AppFeed(Feed):
     # As its sources' Receiver
 
     def put(self, source: Source, items: list[tuple[str, Item]]) -> None:
+        first = next((item for _, item in items if isinstance(item, LogLine)), None)
+        if first is not None and not source.from_beginning and self._place.part(source.id).cursor is None:
+            self._place.stop_before(first.position)  # what it wrote earlier is not to come
         self._sequencer.put(source.id, [each for each in items if self._is_news(source, each[1])])
 
     def changed(self, source: Source) -> None:

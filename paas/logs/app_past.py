@@ -8,7 +8,7 @@ from paas.broadcast import Row
 from paas.errors import NotFound
 from paas.logs import history
 from paas.logs.app_pages import AppPages, removed, rotated
-from paas.logs.cursor import Cursor, marked, position
+from paas.logs.cursor import Cursor, marked
 from paas.logs.feed import Ahead, Past
 from paas.logs.filters import LineFilter
 from paas.logs.history import MOST_CHARACTERS, Missed
@@ -38,14 +38,18 @@ class AppPast:
         self._pages = pages
 
     def missed(
-        self, logs: list[KeptLog], place: Place, until: Place, *, only: LineFilter, limit: int, happened: Happened
-    ) -> Past:
+        self, logs: list[KeptLog], place: Place, until: Place, *, only: LineFilter, limit: int, happened: Happened,
+        is_patient: bool = True,
+    ) -> Past:  # fmt: skip
         """What was written between two places: the newest of it, and how much more there was."""
         losses = removed(logs, place)
         span = Span(self._pages.whole(logs, place, only=only), until, only, limit)
         found, skipped = list[LogLine](), 0
         for log in _wanted(logs, only):
             part = self._missed(log, span, losses.append)
+            if part is None and is_patient:
+                raise Ahead
+            part = part or Missed([], 0)
             both = list(in_time(found, part.lines))
             found = last_of(both, limit, MOST_CHARACTERS)
             skipped += part.skipped + len(both) - len(found)
@@ -56,43 +60,35 @@ class AppPast:
         """The newest lines that match."""
         found: list[LogLine] = []
         for log in _wanted(logs, only):
-            last = _last(log, until)
+            last = until.shown(log.id)
             if last and (len(found) < limit or not is_past(log, found)):
                 lines = history.recent(log.reader, until=last, only=only, limit=limit)
                 found = last_of(list(in_time(found, lines)), limit, MOST_CHARACTERS)
         since = found[0].time if found and len(found) == limit else ""
         return _past(found, 0, until, happened(since) if limit else [], only)
 
-    def _missed(self, log: KeptLog, span: Span, lost: Callable[[Happening], None]) -> Missed:
-        place, last = span.place, _last(log, span.until)
+    def _missed(self, log: KeptLog, span: Span, lost: Callable[[Happening], None]) -> Missed | None:
+        """None, when the viewer has seen more of it than went to the channel."""
+        place, last = span.place, span.until.shown(log.id)
 
         def read(after: Cursor | None) -> Missed | None:
             return history.missed(log.reader, after=after, until=last, only=span.only, limit=span.limit)
 
-        if not last and place.part(log.id).cursor is not None:
-            raise Ahead
-        if not last or place.text(log.id).removesuffix("x") == last:
+        if place.text(log.id).removesuffix("x") == span.until.text(log.id).removesuffix("x"):
             return Missed([], 0)
+        if not last:
+            return None if place.shown(log.id) else Missed([], 0)
         try:
-            found = read(self._pages.cursor(log, place))
+            return read(self._pages.cursor(log, place))
         except PositionGone:
             lost(rotated(log.reader.process, place.time(log.id)))
-            found = read(None)
+            return read(None)
         except NotFound:
             return Missed([], 0)
-        if found is None:
-            raise Ahead
-        return found
 
 
 def _wanted(logs: list[KeptLog], only: LineFilter) -> list[KeptLog]:
     return [log for log in newest_first(logs) if only.wants(log.reader.process)]
-
-
-def _last(log: KeptLog, until: Place) -> str:
-    """The position of the last of its lines that went to the channel; empty when none did."""
-    cursor = until.part(log.id).cursor
-    return position(log.id, cursor) if cursor is not None else ""
 
 
 def _past(lines: list[LogLine], skipped: int, until: Place, happenings: Iterable[Happening], only: LineFilter) -> Past:

@@ -51,7 +51,7 @@ class ContainerFeed(Feed):
         self.set_status(Status(state, message, details))
         self.is_ready.set()
 
-    def missed(self, position: str, *, only: LineFilter, limit: int) -> Past:
+    def missed(self, position: str, *, only: LineFilter, limit: int, is_patient: bool = True) -> Past:
         container, cursor = parse_position(position)
         reader, last = self._reader(), self.all_lines.last_row
         if reader is None and self.status.state == "lost":
@@ -63,8 +63,9 @@ class ContainerFeed(Feed):
         if last is not None:
             after = cursor if is_same else None
             found = history.missed(reader, after=after, until=last[0], only=only, limit=limit)
-        if found is None:
+        if found is None and is_patient:
             raise Ahead
+        found = found or history.Missed([], 0)
         message = f"{self.name} was made again; the log of the former container went with it"
         markers = [] if is_same else [(0, Marker("replaced", message, now(), position))]
         return Past(found.lines, found.skipped, markers)

@@ -76,10 +76,10 @@ class Feed:
     def stop(self) -> None:
         raise NotImplementedError
 
-    def missed(self, position: str, *, only: LineFilter, limit: int) -> Past:
+    def missed(self, position: str, *, only: LineFilter, limit: int, is_patient: bool = True) -> Past:
         """What was written after the position and went to the channel already. Reads from the engine.
 
-        Raises PositionGone, Unavailable (ask again) or Ahead (wait, and ask again).
+        Raises PositionGone, Unavailable (ask again) or, to the patient, Ahead (wait, and ask again).
         """
         raise NotImplementedError
 

@@ -57,9 +57,18 @@ class Place:
     def part(self, container: str) -> Part:
         return _parsed(self.text(container))
 
+    def shown(self, container: str) -> str:
+        """The position of the last line that is taken of a container; empty when none is."""
+        part = self.part(container)
+        return "" if part.cursor is None or part.is_before else self.text(container).removesuffix("x")
+
     def join(self, container: str) -> None:
         """Name a container of which nothing is taken yet."""
         self._parts.setdefault(container[:12], f"{container[:12]}.")
+
+    def stop_before(self, position: str) -> None:
+        """Nothing is taken from this line on; what lies before it is no concern of the place."""
+        self.put(f"{position}-")
 
     def put(self, text: str) -> None:
         """Set one container's part; a line's position means that it is taken."""
@@ -74,7 +83,7 @@ class Place:
         """The place just before these lines, where this one is after them. They are in order."""
         earlier = self.copy()
         for position in reversed(tuple(positions)):
-            earlier.put(f"{position}-")
+            earlier.stop_before(position)
         return earlier
 
     def end(self, container: str) -> None:

@@ -43,12 +43,13 @@ class Source:
         from_beginning: bool,
     ) -> None:
         self.container: Container = member.container
-        self.process = member.process
+        self.process, self.from_beginning = member.process, from_beginning
         self.id = member.container.id[:12]
         self.status: Status | None = None
         self.is_over = False
         """Whether it has ended, as far as was told."""
         self._feed, self._engine, self._open_log = feed, engine, open_log
+        self._has_lines = False
         self._poller = Poller(
             member.container.id,
             self,
@@ -70,9 +71,9 @@ class Source:
         return self.status is not None and self.status.state == "live"
 
     @property
-    def is_known(self) -> bool:
-        """Whether the end of its log was read when its poller last looked."""
-        return self.status is not None and self.status.state != "lost"
+    def is_silent(self) -> bool:
+        """Whether its log was read, and nothing was in it."""
+        return not self._has_lines and self.status is not None and self.status.state != "lost"
 
     @property
     def has_nothing_to_come(self) -> bool:
@@ -89,6 +90,7 @@ class Source:
         return kept_log(self.container, details, self._open_log(details)) if details else None
 
     def lines(self, lines: list[LogLine]) -> None:
+        self._has_lines = self._has_lines or bool(lines)
         self._feed.put(self, [(line.time, line) for line in lines])
 
     def mark(self, kind: str, message: str, time: str = "") -> None:

@@ -65,16 +65,15 @@ class Watch:
         while not self._ended.is_set():
             viewer.start_before(channel.next_line)
             try:
-                self._place(channel, viewer)
+                self._place(channel, viewer, is_patient=looks < MOST_AHEAD)
             except PositionGone:
                 message = "The log rotated; how many lines went with its older files is not known"
                 self.outlet.marker(Marker("rotated", message, now(), self._position), 0)
                 viewer.start_before(channel.next_line - self._tail)
             except Ahead:
                 looks += 1
-                if looks <= MOST_AHEAD:
-                    self._ended.wait(AHEAD_SECONDS)
-                    continue
+                self._ended.wait(AHEAD_SECONDS)
+                continue
             except Unavailable:
                 self._ended.wait(RETRY_SECONDS)  # the status says that the engine is lost; what was missed is not
                 continue
@@ -97,11 +96,12 @@ class Watch:
             self._viewer.leave()
         self._hub.leave(self)
 
-    def _place(self, channel: Channel, viewer: Viewer) -> None:
+    def _place(self, channel: Channel, viewer: Viewer, *, is_patient: bool) -> None:
         if self._position and (place := channel.place_after(self._position)) is not None:
             viewer.start_at(place)
         elif self._position:
-            self._give(viewer, self.feed.missed(self._position, only=self._only, limit=MOST_LINES))
+            missed = self.feed.missed(self._position, only=self._only, limit=MOST_LINES, is_patient=is_patient)
+            self._give(viewer, missed)
         elif self._only.passes_all:
             viewer.start_before(channel.next_line - self._tail)
         else:
@@ -113,8 +113,9 @@ class Watch:
         for number, (start, end) in enumerate(pairwise(places)):
             viewer.give((line[:] for line in past.lines[start:end]), skipped, end_of=past.end_of)
             skipped = skipped if start == end else 0
-            if number < len(past.markers) and not self._ended.is_set():
-                self.outlet.marker(past.markers[number][1], 0)
+            if number < len(past.markers):
+                marker = past.markers[number][1]
+                viewer.give_mark(marker, marker.position)
 
     def _send(self, item: Item, skipped: int) -> None:
         if isinstance(item, Mark) and isinstance(item.value, Marker):
