@@ -16,8 +16,11 @@ def take_again(run: Run) -> None:
     number = run.deployment.rolled_back_from or run.deployment.reuses
     row = _row(run, number)
     before = unseal(run.means.vault, row.sealed_release).as_the_app_is(run.app)
-    if run.means.engine.images.find(before.image_id) is None:
+    image = run.means.engine.images.find(before.image_id)
+    if image is None:
         raise Conflict(f"The image of deployment {number} is gone from the engine. Deploy a commit or the image anew.")
+    if image.tags:  # each deployment has a name for its image, so that it stays as long as one of them is kept
+        run.means.engine.images.tag(image.id, run.image_name)
     is_rollback = run.deployment.rolled_back_from is not None
     release = before if is_rollback else _with_todays_environment(run, before)
     run.say(f"Taking the image of deployment {number} again" + (", with its scale and environment" * is_rollback))

@@ -1,7 +1,10 @@
 """From one version to the next on a real engine: who serves under which name, when, and what becomes of the others."""
 
+from paas.apps.app import Mount
+from paas.deployments import containers, power
 from paas.engine import labels
-from tests.end_to_end import samples
+from tests.deployments.live.yard import ADA
+from tests.end_to_end import holding, samples
 
 FAST = {"type": "startup", "name": "answers", "path": "/", "attempts": 20, "wait": 1}
 STAYS = {"type": "startup", "uptime": 1}
@@ -36,3 +39,59 @@ def test_a_new_container_is_not_restarted_before_it_has_passed(yard):
     assert (kept.state, kept.restarts, kept.restart_policy) == ("exited", 0, "no")
     assert "cannot begin" in yard.log(failed)
     assert yard.current(app) is None
+
+
+def test_what_somebody_had_stopped_is_not_started_by_a_deployment_that_fails(yard):
+    app = yard.app(web("version 1"))
+    yard.deploy(app)
+    power.stop(yard.workloads, ADA, yard.reloaded(app), None)
+    yard.commit(app, web("bad", dockerfile=samples.dockerfile(command='["sh", "-c", "exit 1"]')))
+    yard.deploy(yard.reloaded(app), status="failed")
+    assert yard.running(app) == []
+    power.start(yard.workloads, ADA, yard.reloaded(app), None)
+    assert yard.running(app) == ["shop.web.1"]
+
+
+def test_an_app_with_another_name_is_served_under_it_from_the_next_deployment_on(yard):
+    app = yard.app(web("version 1"))
+    yard.deploy(app)
+    app = yard.change(app, name="store")
+    yard.deploy(app)
+    assert yard.running(app) == ["store.web.1"]
+    assert "shop.web.1.d1" in yard.containers(app)
+
+
+def test_files_in_a_volume_outlive_the_version_and_are_the_apps_own(yard):
+    data = (Mount("volume", "files", "/files"),)
+    app, other = yard.app(web("version 1"), mounts=data), yard.app(web("other"), name="other", mounts=data)
+    for each in (app, other):
+        yard.deploy(each)
+    serving = yard.containers(app)["shop.web.1"]
+    assert yard.workloads.run(serving.id, ("touch", "/files/kept"), seconds=5)[0] == 0
+    yard.deploy(app)
+    serving, stranger = yard.containers(app)["shop.web.1"], yard.containers(other)["other.web.1"]
+    assert yard.workloads.run(serving.id, ("ls", "/files"), seconds=5) == (0, "kept\n")
+    assert yard.workloads.run(stranger.id, ("ls", "/files"), seconds=5) == (0, "")
+
+
+def test_containers_stop_within_their_grace_and_by_force_after_it(yard, monkeypatch):
+    monkeypatch.setattr(containers, "GRACE_SECONDS", 1.0)
+    app = yard.app({**web("deaf", dockerfile=holding.DEAF), "deaf": samples.DEAF})
+    yard.deploy(app)
+    yard.commit(app, web("version 2"))
+    yard.deploy(app)
+    assert yard.containers(app)["shop.web.1.d1"].exit_code == 137
+    yard.deploy(app)
+    assert yard.containers(app)["shop.web.1.d2"].exit_code == 143
+
+
+def test_processes_start_together_and_one_that_fails_fails_all(yard):
+    procfile = f"web: {samples.SERVES}\nworker: echo no work; exit 2\n"
+    files = samples.with_procfile("version 1", procfile, checks=[FAST], worker=[STAYS])
+    app = yard.app(files, scale={"worker": 2})
+    failed = yard.deploy(app, status="failed")
+    assert "worker." in failed.error_message
+    assert "exit code 2" in failed.error_message
+    assert "no work" in yard.log(failed)
+    assert yard.running(app) == []
+    assert sorted(yard.containers(app)) == ["shop.web.1.d1", "shop.worker.1.d1", "shop.worker.2.d1"]
