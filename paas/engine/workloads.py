@@ -9,6 +9,7 @@ import docker
 from docker.errors import APIError
 from docker.types import Mount
 
+from paas.concurrency.tasks import shielded
 from paas.engine import labels as names
 from paas.engine.client import CALL_SECONDS, Client
 from paas.engine.containers import epoch_seconds
@@ -114,8 +115,11 @@ class Workloads:
             api.remove_volume(name)
 
     def create(self, plan: Plan) -> str:
-        """Make the container, not yet running; its id. NotFound when the image is gone, Conflict for a name in use."""
-        with self._client.calling(f"Image {plan.image}", seconds=CREATE_SECONDS) as api:
+        """Make the container, not yet running; its id. NotFound when the image is gone, Conflict for a name in use.
+
+        An interruption waits for it: the engine would make the container all the same, after whoever clears up looked.
+        """
+        with shielded(), self._client.calling(f"Image {plan.image}", seconds=CREATE_SECONDS) as api:
             row = api.create_container(
                 plan.image,
                 command=list(plan.command) if plan.command is not None else None,
