@@ -46,6 +46,7 @@ OF_AN_APP = {
     ("PUT", "/api/v1/apps/<reference>/environment/<key>"): (Action.MANAGE_APP, {"value": "b"}),
     ("DELETE", "/api/v1/apps/<reference>/environment/<key>"): (Action.MANAGE_APP, None),
     ("GET", "/api/v1/apps/<reference>/deployments"): (Action.SEE_APP, None),
+    ("GET", "/api/v1/apps/<reference>/logs"): (Action.SEE_APP, None),
     ("POST", "/api/v1/apps/<reference>/deployments"): (Action.DEPLOY_APP, None),
     ("GET", "/api/v1/apps/<reference>/deployments/<int:number>"): (Action.SEE_APP, None),
     ("GET", "/apps/<name>"): (Action.SEE_APP, None),
