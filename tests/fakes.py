@@ -1,8 +1,6 @@
 """An engine in memory, as an object that behaves: containers with append-only logs in the engine's own bytes, which
 rotate, break off, hang and go away when a test's script says so.
-
-Time does not pass by itself. Whoever waits (a read, a pause) runs the next step of the script or moves the clock, so a
-history of minutes takes milliseconds, always takes the same course, and needs no threads.
+Whoever waits runs the script's next step or moves the clock, so a history of minutes takes milliseconds, without threads.
 """
 
 import itertools
@@ -34,10 +32,10 @@ class FakeContainer:
         self.id = f"{number:012x}".ljust(64, "f")
         self.entries: list[Entry] = []
         self.kept_from = 0
+        never = "0001-01-01T00:00:00Z"
         self.details = Details(
-            id=self.id, name=name, state="created", started_at="0001-01-01T00:00:00Z", tty=tty, log_driver=driver,
-            finished_at="0001-01-01T00:00:00Z", exit_code=0, health="", out_of_memory=False,
-            rotates=rotates, labels=labels,
+            id=self.id, name=name, state="created", started_at=never, tty=tty, log_driver=driver,
+            finished_at=never, exit_code=0, health="", out_of_memory=False, rotates=rotates, labels=labels,
         )  # fmt: skip
         self.created_at = engine.tick() // SECOND
         self._copiers: dict[int, Copier] = {}

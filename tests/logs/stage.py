@@ -68,7 +68,9 @@ class PatientEvent(FakeEvent):
 class Timer:
     daemon = False
 
-    def __init__(self, world: Turns, seconds: float, function: Callable[..., None], args: tuple[object, ...] = ()) -> None:
+    def __init__(
+        self, world: Turns, seconds: float, function: Callable[..., None], args: tuple[object, ...] = ()
+    ) -> None:
         self._world, self.seconds, self.function = world, seconds, lambda: function(*args)
 
     def start(self) -> None:

@@ -190,7 +190,9 @@ def test_an_adopted_container_is_followed_by_its_name(engine, view, go):
     assert viewer.kinds == ["started", "exited", "started"] or "removed" in viewer.kinds
 
 
-def test_a_removed_container_that_had_ended_goes_without_a_word_and_one_that_ran_does_not(engine, web, worker, look, go):
+def test_a_removed_container_that_had_ended_goes_without_a_word_and_no_other(
+    engine, web, worker, look, go
+):
     viewer = look()
     go(worker.exit, lambda: engine.remove(worker), lambda: engine.remove(web))
     assert viewer.kinds == ["exited", "removed"]
@@ -288,19 +290,3 @@ def test_notes_that_cannot_be_read_do_not_hold_up_the_log(engine, web, caplog):
     Hub(engine, notes=notes).watch_app(SHOP, outlet).begin()
     assert outlet.texts == ["a"]
     assert "cannot be shown" in caplog.text
-
-
-def test_secrets_are_blanked_out(engine, web):
-    class Masks:
-        def of_labels(self, labels):
-            assert labels["quayside.app"] == "7"
-            return lambda text: text.replace("hunter2", "[secret]")
-
-    web.say("password is hunter2")
-    hub = Hub(engine, masks=Masks())
-    app, container, filtered = Outlet(), Outlet(), Outlet()
-    hub.watch_app(SHOP, app).begin()
-    hub.watch(web.id, container).begin()
-    hub.watch_app(SHOP, filtered, only=LineFilter(contains="hunter2")).begin()
-    assert app.texts == container.texts == ["password is [secret]"]
-    assert filtered.texts == []

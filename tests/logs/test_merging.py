@@ -1,4 +1,4 @@
-"""Several containers' lines in one order: everything comes out, soon, and in the order of its times where that can be."""
+"""Several containers' lines in one order: everything comes out, soon, and by its times where that can be."""
 
 from collections import deque
 
