@@ -55,8 +55,8 @@ SOURCE_MAP = re.compile(r"\s*(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?
 ANY_SIBLING = re.compile(r"(?:\.divide-[^{}]*:not\(template\)~:not\(template\)|legend\+\*)\{[^{}]*\}")
 ANY_SIBLING_RULES = 17
 COMMON_JS_EXPORT = "module.exports = Anser;"
-# icon("name"), and the macro button("command", "name", ...) that hands it on.
-USED_ICON = re.compile(r"""\b(?:icon\(|button\("[a-z-]+",)\s*["']([a-z0-9-]+)["']""")
+# icon("name"), and the macros empty("name", ...) and button("command", "name", ...) that hand it on.
+USED_ICON = re.compile(r"""\b(?:icon\(|empty\(|button\("[a-z-]+",)\s*["']([a-z0-9-]+)["']""")
 SVG_CHILDREN = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 BOUNDING_BOX = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 

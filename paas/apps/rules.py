@@ -50,6 +50,8 @@ def check_name(name: str) -> str:
             "end with -.",
             field="name",
         )
+    if name == "new":
+        raise Invalid("The name new belongs to the page on which apps are made. Choose another one.", field="name")
     if name.isdigit():
         raise Invalid("The name must have a letter in it: a number alone would be taken for an app's id.", field="name")
     return name

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from paas.deployments import comparing, history
 from paas.deployments.difference import Difference
-from paas.errors import NotFound, Problem
+from paas.errors import Invalid, NotFound, Problem
 from paas.web.context import services
 from paas.web.identity import actor
 from paas.web.pages.opening import Opened, app_page, open_app
@@ -54,5 +54,5 @@ def _compare(session: Session, opened: Opened, before: int, after: int) -> tuple
     try:
         vault = services().vault
         return comparing.compare(session, vault, opened.viewer, opened.app, before=before, after=after), None
-    except NotFound as problem:
+    except (NotFound, Invalid) as problem:  # the latter where the key of their secrets is lost
         return None, problem

@@ -79,6 +79,7 @@ def _head(opened: Opened) -> Head:
     is_adopted = app.kind is Kind.ADOPTED
     may_deploy = may(viewer, Action.DEPLOY_APP, app) and not is_adopted
     row = row_of(app, latest)
+    under_way = latest.number if latest is not None and not latest.status.is_over else None
     return Head(
         row=row,
         current=deployment_row(current, time.time(), is_serving=True) if current is not None else None,
@@ -86,9 +87,9 @@ def _head(opened: Opened) -> Head:
         may_deploy=may_deploy,
         may_manage=may(viewer, Action.MANAGE_APP, app),
         is_adopted=is_adopted,
-        under_way=latest.number if latest is not None and not latest.status.is_over else None,
+        under_way=under_way,
         tabs=tuple((each, words, url_for(each, name=app.name)) for each, words in _tabs(viewer, app)),
-        powers=_powers(row.word) if may_deploy and app.current_id is not None else (),
+        powers=_powers(row.word) if may_deploy and app.current_id is not None and under_way is None else (),
     )
 
 

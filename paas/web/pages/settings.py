@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from paas.accounts.permissions import Action, may, require
 from paas.apps import catalogue, credentials, given, host_ports
-from paas.apps.app import Kind
+from paas.apps.app import App, Kind
+from paas.apps.credentials import AppSecrets
 from paas.errors import Conflict, Forbidden, Invalid
 from paas.web.context import services
 from paas.web.identity import actor
@@ -38,7 +39,7 @@ def change(name: str) -> ResponseReturnValue:
         with services().database.session() as session:
             changed = catalogue.change(session, opened.viewer, app, **given.fields(form.texts(names)))
     except (Invalid, Conflict, Forbidden) as problem:
-        form.refuse(problem)
+        form.say("mounts" if isinstance(problem, Forbidden) else problem.field, problem.message)
         return _page(opened, form=form), STATUS[problem.kind]
     services().masks.forget(app.id)
     flash("The settings are kept." if changed.changed_at != app.changed_at else "Nothing was changed.")
@@ -106,8 +107,7 @@ def _done(opened: Opened, words: str) -> ResponseReturnValue:
 
 def _page(opened: Opened, *, form: SettingsForm | None = None, token_error: str = "", new_secret: str = "") -> str:
     app = opened.app
-    with services().database.session() as session:
-        kept = credentials.secrets_of(session, services().vault, app.id)
+    kept, lost = _secrets(app)
     if form is None:
         form = SettingsForm(formdata=None, data=texts_of(app))
         form.allow_restart(app.restart_policy)
@@ -120,10 +120,21 @@ def _page(opened: Opened, *, form: SettingsForm | None = None, token_error: str 
         is_git=app.kind is Kind.GIT,
         has_token=bool(kept.git_token),
         token_error=token_error,
+        secrets_lost=lost,
         hooks=_hooks(app.id),
         has_secret=bool(kept.webhook_secret) or bool(new_secret),
         new_secret=new_secret,
     )
+
+
+def _secrets(app: App) -> tuple[AppSecrets, str]:
+    """What is kept, and why it cannot be read where it was sealed with another key: the rest can be changed all the
+    same."""
+    try:
+        with services().database.session() as session:
+            return credentials.secrets_of(session, services().vault, app.id), ""
+    except Invalid as problem:
+        return AppSecrets(), problem.message
 
 
 def _hooks(app_id: int) -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ def deployment_page(deployment: Deployment, app: App, current: Deployment | None
         row=row(deployment, now, is_serving=is_serving),
         steps=steps(deployment, now, stops_first=app.published_port is not None),
         elapsed=_elapsed(deployment, now),
-        now_words="" if is_over else _now_words(deployment),
+        now_words=_now_words(deployment, is_serving=is_serving),
         recipe=deployment.recipe,
         came_to_nothing=came_to_nothing,
         ended_words=_ended_words(deployment) if came_to_nothing else "",
@@ -55,7 +55,11 @@ def _elapsed(deployment: Deployment, now: float) -> str:
     return "" if began is None else clock((deployment.ended_at or now) - began)
 
 
-def _now_words(deployment: Deployment) -> str:
+def _now_words(deployment: Deployment, *, is_serving: bool) -> str:
+    if deployment.status is Status.SUCCESS:
+        return "It serves now" if is_serving else "Another one has taken over since"
+    if deployment.status.is_over:
+        return ""
     if deployment.waits_at is None:
         return deployment.message
     return (

@@ -1,6 +1,14 @@
 """The list of apps, and the side of every page."""
 
+import re
+from pathlib import Path
+
+import pytest
+
 from paas.engine.containers import Container
+from paas.engine.inventory import Health
+
+SPRITE = Path(__file__).resolve().parents[3] / "static" / "img" / "icons.svg"
 
 
 def test_list_without_apps_says_how_to_make_one(signed_in):
@@ -83,3 +91,29 @@ def offers(html, name):
     button = html.partition(f'name="container" value="{name}" data-field="adopt"')[2]
     assert button, f"no button for {name}"
     return not button.startswith(" hidden")
+
+
+PAGES = ("", "/logs", "/deployments", "/deployments/1", "/deployments/compare", "/environment", "/settings", "/delete")
+
+
+@pytest.mark.parametrize("path", ["/apps", "/apps/new", "/deployments", *(f"/apps/shop{page}" for page in PAGES)])
+def test_every_page_has_its_icons_and_one_name_for_everything(signed_in, make, deploy, path):
+    deploy(make("shop", published_port=8100), ends="failed", sealed="")
+    answer = signed_in.get(path)
+    assert answer.status_code == 200
+    names = set(re.findall(r'icons\.svg#([^"]+)"', answer.text))
+    missing = names - set(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text()))
+    assert not missing, "make the sprite anew with tools/vendor.py --icons"
+    ids = re.findall(r'\sid="([^"]+)"', answer.text)
+    assert len(ids) == len(set(ids)), sorted(each for each in ids if ids.count(each) > 1)
+    labelled = re.findall(r'(?:for|aria-labelledby|form)="([^"]+)"', answer.text)
+    assert set(labelled) <= set(ids)
+
+
+@pytest.mark.parametrize("path", ["/apps", "/apps/shop", "/deployments"])
+def test_pages_stand_while_the_engine_is_silent(signed_in, make, deploy, services, path):
+    deploy(make("shop"))
+    services.engine.inventory.health = Health(ok=False, message="The engine does not answer.")
+    answer = signed_in.get(path)
+    assert answer.status_code == 200
+    assert path == "/deployments" or 'data-state="unknown"' in answer.text

@@ -61,6 +61,7 @@ def test_app_of_an_image_needs_no_repository(send, database):
     [
         ("name", "Shop", "lower case"),
         ("name", "", "1 to 63 characters"),
+        ("name", "new", "belongs to the page"),
         ("repository", "ext::sh -c id", "not an address that can be cloned"),
         ("repository", "", "is missing"),
         ("branch", "-x", "cannot be the name of a branch"),

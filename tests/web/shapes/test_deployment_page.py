@@ -49,6 +49,11 @@ def test_first_one_that_failed_says_that_nothing_serves():
     assert found.rolls_back_to is None
 
 
+def test_success_says_whether_it_still_serves():
+    assert page(SERVES).now_words == "It serves now"
+    assert page(DONE).now_words == "Another one has taken over since"
+
+
 def test_only_what_is_kept_can_be_gone_back_to():
     assert page(replace(DONE, can_be_taken_again=True)).rolls_back_to == 16
     assert page(replace(DONE, can_be_taken_again=False)).rolls_back_to is None
