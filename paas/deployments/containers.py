@@ -20,7 +20,8 @@ from paas.errors import NotFound
 GRACE_SECONDS = 30.0
 """What a container is given to stop after it was asked to."""
 
-LOOK_SECONDS = 0.1
+FIRST_LOOK_SECONDS, LOOK_SECONDS = 0.01, 0.2
+"""Most stop at once; those that do not, take long."""
 
 
 def serving_name(workload: Workload) -> str:
@@ -102,7 +103,9 @@ def _end(workloads: Workloads, workload: Workload, grace_seconds: float) -> None
     deadline = time.monotonic() + grace_seconds
     if workload.is_running:
         workloads.signal(workload.id, workload.stop_signal)
+    pause = FIRST_LOOK_SECONDS
     while workloads.inspect(workload.id).is_running:
         if time.monotonic() >= deadline:
             workloads.kill(workload.id)
-        threading.Event().wait(LOOK_SECONDS)
+        threading.Event().wait(pause)
+        pause = min(pause * 1.5, LOOK_SECONDS)
