@@ -1,6 +1,6 @@
 """An engine in memory, as an object that behaves: containers with append-only logs in the engine's own bytes, which
 rotate, break off, hang and go away when a test's script says so.
-Whoever waits runs the script's next step or moves the clock, so a history of minutes takes milliseconds, without threads.
+Whoever waits runs the next step of the script or moves the clock: minutes take milliseconds, and need no threads.
 """
 
 import itertools
@@ -254,7 +254,8 @@ class FakeEngine:
         self._answer()
         container = self._container(container_id)
         entries = container.kept if tail is None else container.kept[max(len(container.kept) - tail, 0) :]
-        entries = [e for e in entries if (not since or _seconds(e) >= since) and (not until or _seconds(e) <= until)]
+        entries = [entry for entry in entries if not since or _seconds(entry) >= since]
+        entries = list(itertools.takewhile(lambda entry: not until or _seconds(entry) <= until, entries))
         self.reads.append(Read(container_id, tail, follow, exact, len(entries)))
         return FakeStream(self, container, entries, follow=follow, exact=exact)
 

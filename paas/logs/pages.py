@@ -142,7 +142,7 @@ class Pages:
             return
         number, line = oldest
         known = self._distances.setdefault(container, [])
-        insort(known, (line.time.encode(), entries - number))
+        insort(known, (line.time.encode(), max(entries - number, 0)))  # a few more are read than are asked for
         if len(known) > REMEMBERED:
             del known[REMEMBERED // 2]
         if len(self._distances) > REMEMBERED:

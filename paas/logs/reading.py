@@ -97,12 +97,13 @@ def _windows(near: int) -> list[int]:
 def backlog(reader: LogReader, joiner: LineJoiner, limit: int) -> list[LogLine]:
     """The last lines, from about ``limit`` entries; ``joiner`` goes on after them. Lines cut by the window are left
     out; where that is all, as in a burst that ends with a word on the other stream, more is read."""
-    for tail in (limit + LONGEST_LINE_ENTRIES, *WINDOWS[1:], None):
+    smallest = limit + LONGEST_LINE_ENTRIES
+    for tail in (smallest, *(size for size in WINDOWS if size > smallest)):
         entries = [entry for part in reader.entries(tail=tail) for entry in part]
-        if tail is None or len(entries) < tail:
+        if len(entries) < tail:
             reader.is_small = len(entries) < SMALL_ENTRIES
             return joiner.feed(entries)
         if whole := without_torn_lines(entries):
-            joiner.feed(entries[: tail - len(whole)])  # for the place alone: without one, the whole log would be read
-            return joiner.feed(whole)
-    return []
+            break
+    joiner.feed(entries[: tail - len(whole)])  # for the place alone: without one, the whole log would be read
+    return joiner.feed(whole)

@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,10 +111,18 @@ class AnApp:
         return [each.name for each in self.house.containers(app=self.id) if each.status == "running"]
 
     @contextmanager
-    def asked(self) -> Iterator[Answering]:
-        """Ask the container that serves now, where it is now: what a proxy that has not heard of another one does."""
-        with Answering(self.address()) as asked:
+    def asked(self, *, by_name: bool = False) -> Iterator[Answering]:
+        """Ask the container that serves now, where it is now; or ``by_name`` whichever has the name at that moment."""
+        with Answering(self._address_by_name if by_name else self.address()) as asked:
             yield asked
+
+    def _address_by_name(self) -> tuple[str, int]:
+        """There is a moment between two renames in which nobody has the name; who asks then asks again."""
+        for _ in range(20):
+            with suppress(docker.errors.NotFound):
+                return self.address()
+            time.sleep(0.005)
+        return self.address()
 
 
 @dataclass

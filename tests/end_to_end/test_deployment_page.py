@@ -104,7 +104,9 @@ def test_states_of_an_app_follow_its_containers_on_every_page(house, signed_in):
     page = signed_in
 
     def states():
-        return {each.get_attribute("data-state") for each in page.locator(f"[data-app='{app.id}'] .state[data-state]").all()}
+        return {
+            each.get_attribute("data-state") for each in page.locator(f"[data-app='{app.id}'] .state[data-state]").all()
+        }
 
     for address in ("/apps", f"/apps/{app.name}", f"/apps/{app.name}/logs"):
         page.goto(house.dashboard.address + address)

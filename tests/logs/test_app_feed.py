@@ -190,9 +190,7 @@ def test_an_adopted_container_is_followed_by_its_name(engine, view, go):
     assert viewer.kinds == ["started", "exited", "started"] or "removed" in viewer.kinds
 
 
-def test_a_removed_container_that_had_ended_goes_without_a_word_and_no_other(
-    engine, web, worker, look, go
-):
+def test_a_removed_container_that_had_ended_goes_without_a_word_and_no_other(engine, web, worker, look, go):
     viewer = look()
     go(worker.exit, lambda: engine.remove(worker), lambda: engine.remove(web))
     assert viewer.kinds == ["exited", "removed"]

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paas import broadcast
-from paas.logs import app_feed, watch
+from paas.logs import app_feed, reading, watch
 from paas.logs.filters import LineFilter
 from paas.logs.hub import Hub
 from tests.logs.patching import patched
@@ -172,7 +172,7 @@ class History:
     def settle(self):
         """Until everybody was given everything."""
         rounds = 0
-        while rounds < 200 and any(client.count < self.total(client) for client in self.clients) or rounds < 3:
+        while (rounds < 200 and any(client.count < self.total(client) for client in self.clients)) or rounds < 3:
             rounds += 1
             self.engine.tell()
             self.turn(6)
@@ -199,6 +199,7 @@ def test_shown_and_skipped_is_what_was_written_whatever_happens(data):
         patched(broadcast, RING_LINES=30, BATCH_LINES=7, UNDER_WAY_LINES=20),
         patched(app_feed, RING_LINES=30),
         patched(watch, MOST_LINES=25),
+        patched(reading, WINDOWS=(5, 9, 10_000)),  # here a whole log is written in the time that tears a window
     ):
         history = History(data.draw, engine)
         history.begin()
@@ -224,4 +225,6 @@ def _check(history, *clients):
         for container, numbers in client.shown.items():
             assert numbers == sorted(set(numbers)), f"{container}: {numbers}"
             assert numbers[-1] < history.written[container][1]
-        assert client.count == history.total(client), f"{client.shown}, skipped {client.skipped}, written {history.written}: {history.steps}"
+        assert client.count == history.total(client), (
+            f"{client.shown}, skipped {client.skipped}, written {history.written}: {history.steps}"
+        )

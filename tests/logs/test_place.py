@@ -85,7 +85,8 @@ def test_the_position_of_one_line_does_not_say_where_the_other_containers_stand(
     [
         "", " ", "x", "__", "~1", f"_{LINE}", f"{LINE}_{OTHER}", f"{LINE}__{OTHER}_", f"{LINE}_{LINE}_", f"{LINE}_\n",
         f"{LINE}_~", f"{LINE}_~1~2", f"{LINE}~1_", f"{A}_", f"{A}.-_", f"{A}.o_", f"{A}.x_x", f"{LINE}xx_",
-        f"{LINE}x-_", f"{A}.y_", f"{LINE.upper()}_", f"{LINE.replace('-11-', '-13-')}_", f"{A}.\u0663_", "+".join([LINE, OTHER]),
+        f"{LINE}x-_", f"{A}.y_", f"{LINE.upper()}_", f"{LINE.replace('-11-', '-13-')}_", f"{A}.\u0663_",
+        "+".join([LINE, OTHER]),
         "".join(f"{number:012x}._" for number in range(MOST_CONTAINERS + 1)),
     ],
 )  # fmt: skip

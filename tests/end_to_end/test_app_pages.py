@@ -1,0 +1,170 @@
+"""The pages of apps in a browser: from a repository to an address that answers, without a line of JavaScript."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+from tests.dashboard import free_port
+from tests.end_to_end import samples
+from tests.repositories import Repository
+from tests.waiting import eventually
+
+OVER = ("success", "failed", "cancelled", "interrupted")
+PROCFILE = f"web: {samples.SERVES}\nworker: sleep 1000\nrelease: echo migrated\n"
+BROKEN = {"Dockerfile": "FROM scratch\nCOPY nothing-of-that-name /\n"}
+
+
+def files(version):
+    return samples.with_procfile(version, PROCFILE, worker=[{"type": "startup", "uptime": 1}])
+
+
+@contextmanager
+def browsing(browser, house, *, width=1280, has_scripts=False):
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=has_scripts)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    house.dashboard.sign_in(page)
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def wait_for_the_end(page):
+    """By asking for the page again and again, as whoever has no JavaScript would."""
+
+    def status():
+        page.reload()
+        return page.locator(".deployment").get_attribute("data-status")
+
+    eventually(lambda: status() in OVER, 60)
+    return page.locator(".deployment").get_attribute("data-status")
+
+
+def press(page, words):
+    """A button whose answer comes when it is done."""
+    with page.expect_navigation(timeout=40_000):
+        page.locator("button", has_text=words).click()
+
+
+def answer(port):
+    return requests.get(f"http://127.0.0.1:{port}/", timeout=5).text.strip()
+
+
+def test_everything_is_done_without_javascript(house, browser):
+    repository = Repository(house.repositories / "pages.git", files("one"))
+    port = free_port()
+    with browsing(browser, house) as page:
+        page.goto(f"{house.dashboard.address}/apps/new")
+        page.fill("[name=repository]", str(repository.path))
+        page.fill("[name=published_port]", str(port))
+        page.click("text=Look at what would be built")
+        assert "sleep 1000" in page.inner_text("#preview")
+        assert page.input_value("[name=name]") == "pages"
+        page.click("text=Create and deploy")
+        assert wait_for_the_end(page) == "success"
+        assert answer(port) == "one"
+        assert page.get_attribute(".deployment-link", "href") == f"http://127.0.0.1:{port}"
+
+        repository.commit(BROKEN)
+        page.locator(".head-actions button", has_text="Deploy").click()
+        assert wait_for_the_end(page) == "failed"
+        told = page.inner_text(".deployment-failure")
+        assert "Failed at build." in told
+        assert "nothing-of-that-name" in told
+        assert "Deployment 1" in told
+        assert answer(port) == "one"
+
+        repository.commit(files("two"))
+        page.click("text=Try again")
+        assert wait_for_the_end(page) == "success"
+        assert answer(port) == "two"
+
+        page.goto(f"{house.dashboard.address}/apps/pages/deployments/1")
+        page.click("text=Roll back to deployment 1")
+        assert wait_for_the_end(page) == "success"
+        assert answer(port) == "one"
+
+        page.goto(f"{house.dashboard.address}/apps/pages")
+        page.fill("[name=scale-worker]", "1")
+        page.click("text=Change the numbers")
+        assert wait_for_the_end(page) == "success"
+        assert sorted(each.name for each in running(house, "pages")) == ["pages.web.1", "pages.worker.1"]
+
+        page.goto(f"{house.dashboard.address}/apps/pages")
+        page.click(".menu summary")
+        press(page, "Stop")
+        assert page.get_attribute("#head .state", "data-state") == "stopped"
+        assert running(house, "pages") == []
+        page.click(".menu summary")
+        press(page, "Start")
+        assert page.get_attribute("#head .state", "data-state") == "running"
+
+        page.goto(f"{house.dashboard.address}/apps/pages/delete")
+        page.fill("[name=name]", "pages")
+        press(page, "Delete pages")
+        assert page.url == f"{house.dashboard.address}/apps"
+        assert "pages was deleted." in page.inner_text("main")
+        assert house.containers(app_name="pages") == []
+
+
+def running(house, name):
+    return [each for each in house.containers(app_name=name) if each.status == "running"]
+
+
+def test_secret_is_in_the_app_and_in_no_page(house, browser):
+    checks = [{"type": "startup", "uptime": 1}]
+    procfile = "web: sh -c 'echo \"token is $API_TOKEN\"; exec sleep 1000'\n"
+    app = house.app({**samples.web("one", checks=checks), "Procfile": procfile})
+    with browsing(browser, house) as page:
+        page.goto(f"{house.dashboard.address}/apps/{app.name}/environment")
+        page.fill("[name=key]", "API_TOKEN")
+        page.fill("[name=value]", "s3cret-words")
+        page.locator("form", has=page.locator("[name=key]")).locator("button").click()
+        assert "API_TOKEN" in page.inner_text("table")
+        assert "s3cret-words" not in page.content()
+        page.locator(".head-actions button", has_text="Deploy").click()
+        assert wait_for_the_end(page) == "success"
+    written = app.container().logs().decode()
+    assert "token is s3cret-words" in written
+    shown = eventually(lambda: house.ask("GET", f"/apps/{app.id}/logs?format=text").text)
+    assert "token is [secret]" in shown
+    assert "s3cret-words" not in shown
+
+
+@pytest.mark.parametrize("has_scripts", [False, True], ids=["without scripts", "with scripts"])
+def test_no_page_is_wider_than_a_phone(house, browser, has_scripts):
+    long = "a-very-long-name-of-an-app-that-somebody-chose-in-a-bad-mood"
+    app = house.app(files("one"), name=long if has_scripts else f"{long}-2"[-63:])
+    app.deploy()
+    app.deploy(BROKEN, status="failed")
+    house.say("PUT", f"/apps/{app.id}/environment/GREETING", {"value": "x" * 500, "secret": False})
+    paths = ["/apps", "/apps/new", "/deployments", "/containers"]
+    paths += [f"/apps/{app.name}{rest}" for rest in ("", "/logs", "/deployments", "/deployments/1", "/deployments/2")]
+    paths += [f"/apps/{app.name}{rest}" for rest in ("/deployments/compare", "/environment", "/settings", "/delete")]
+    with browsing(browser, house, width=360, has_scripts=has_scripts) as page:
+        for path in paths:
+            page.goto(house.dashboard.address + path)
+            box = page.locator("main").bounding_box()
+            assert box["width"] <= 360, path
+            assert widest(page) <= 360, path
+
+
+def widest(page):
+    """The width that the page would scroll over; scripts of the page's own are not needed to measure it."""
+    return page.locator("html").evaluate("html => html.scrollWidth")
+
+
+def test_error_is_read_out_with_its_field_and_has_the_focus(house, browser):
+    with browsing(browser, house) as page:
+        page.goto(f"{house.dashboard.address}/apps/new")
+        page.fill("[name=repository]", "https://example.org/shop.git")
+        page.fill("[name=name]", "Not A Name")
+        page.click("text=Create only")
+        focused = page.locator("[name=name]")
+        assert focused.get_attribute("aria-invalid") == "true"
+        described = focused.get_attribute("aria-describedby").split()
+        assert any(re.search("lower case", page.inner_text(f"#{each}")) for each in described)
+        assert page.input_value("[name=repository]") == "https://example.org/shop.git"
