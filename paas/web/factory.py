@@ -8,8 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from paas.accounts.sessions import LIFETIME_SECONDS
 from paas.web import attempts, compression, context, forgery, frame, headers, identity, modules, problems, static_files
-from paas.web.api import apps as api_apps
 from paas.web.api import app_logs, deployment_logs, health, hooks, logs
+from paas.web.api import apps as api_apps
 from paas.web.api import deployments as api_deployments
 from paas.web.api import environment as api_environment
 from paas.web.api import login as api_login
