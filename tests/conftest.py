@@ -11,7 +11,10 @@ import pytest
 hypothesis.settings.register_profile("ours", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("ours")
 
-NEEDS = {"engine": "engine", "own_engine": "engine", "dashboard": "engine", "browser": "browser", "page": "browser"}
+NEEDS = {
+    **dict.fromkeys(("engine", "own_engine", "deploy_engine", "dashboard", "house", "own_house", "yard"), "engine"),
+    **dict.fromkeys(("browser", "page"), "browser"),
+}
 CI_HAS = ("engine", "browser", "postgresql")
 
 
@@ -23,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark by fixture, so that no one has to remember to. Elsewhere an ``engine`` may be a fake one."""
     for item in items:
-        if {"end_to_end", "viewer"} & set(item.path.parts):
+        if {"end_to_end", "viewer", "live"} & set(item.path.parts):
             for marker in sorted({NEEDS[name] for name in getattr(item, "fixturenames", ()) if name in NEEDS}):
                 item.add_marker(marker)
         if {"cluster", "own_cluster"} & set(getattr(item, "fixturenames", ())):
