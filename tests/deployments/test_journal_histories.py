@@ -127,6 +127,8 @@ class Histories(RuleBasedStateMachine):
         if count and not self.is_over:
             file.newest, file.lines = first("newest"), first("lines")
         watch.begin()
+        for each in ("newest", "lines"):  # where there was nothing to read, it was not asked
+            vars(file).pop(each, None)
 
     @precondition(lambda self: self.visits)
     @rule(data=st.data())
