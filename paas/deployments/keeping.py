@@ -60,7 +60,7 @@ class Keeper:
                 bring_back(self._means, since=since, until=until)
                 return
             except Problem as problem:
-                log.warning("What has stopped with the engine is not back yet: %s", problem.message)
+                log.info("What has stopped with the engine is not back yet: %s", problem.message)
             except Exception:
                 log.exception("What has stopped with the engine could not be brought back")
             threading.Event().wait(RETRY_SECONDS)

@@ -85,9 +85,9 @@ def test_a_build_of_many_lines_is_shown_to_the_last_one_whenever_a_viewer_comes(
         first.assert_is(log)
         whole.assert_is(log)
         for viewer in (tail, resumed):
-            begins = log.index(viewer.texts[0]) if not viewer.gaps or viewer.gaps[0][0] else None
-            if begins is not None:
-                viewer.assert_is(log[begins:])
+            if not viewer.gaps or viewer.gaps[0][0]:
+                first_three = viewer.texts[:3]  # one alone may stand in the log several times
+                viewer.assert_is(log[next(i for i in range(len(log)) if log[i : i + 3] == first_three) :])
         after = Viewer(listener, deployment.id)
         eventually(after.take)
         after.assert_is(log)
