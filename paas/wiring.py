@@ -7,12 +7,14 @@ from paas.accounts import setup
 from paas.accounts.secret_key import load_secret_key
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
-from paas.deployments import log_marks, pipeline, recovery
+from paas.deployments import log_marks
 from paas.deployments.history import Records
-from paas.deployments.journal import Journals
-from paas.deployments.keeping import Keeper
+from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
-from paas.deployments.run import Means
+from paas.deployments.pipeline import pipeline
+from paas.deployments.pipeline.run import Means
+from paas.deployments.upkeep import recovery
+from paas.deployments.upkeep.keeping import Keeper
 from paas.deployments.waiting_line import WaitingLine
 from paas.engine.engine import Engine
 from paas.errors import NotFound

@@ -130,8 +130,8 @@ def delete_app(reference: str, *, volumes: bool) -> None:
         instance = instance_id(session)
     name = _asked(f"This deletes {app.name} for good. Type its name")
     # Loaded only now: every other command does without the engine.
-    from paas.deployments import removal  # noqa: PLC0415
-    from paas.deployments.journal import Journals  # noqa: PLC0415
+    from paas.deployments.journal.journal import Journals  # noqa: PLC0415
+    from paas.deployments.upkeep import removal  # noqa: PLC0415
     from paas.engine.engine import Engine  # noqa: PLC0415
 
     journals = Journals(settings().data_dir / "deployments")

@@ -11,7 +11,7 @@ from paas.apps import catalogue
 from paas.cli.opening import database, explained, operator, settings
 from paas.deployments import history, waiting_line
 from paas.deployments.history import Deployment
-from paas.deployments.journal import Journals
+from paas.deployments.journal.journal import Journals
 from paas.deployments.stages import Status
 from paas.storage.database import Database
 from paas.storage.file_lock import FileLock

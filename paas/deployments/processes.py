@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from paas.apps.app import App
 from paas.apps.vault import Vault
-from paas.deployments import procfile
+from paas.deployments.plans import procfile
 from paas.deployments.release import RELEASE, WEB, Release, unseal
 from paas.storage.tables import DeploymentRow
 

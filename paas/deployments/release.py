@@ -7,7 +7,7 @@ from typing import Any
 
 from paas.apps.app import App, Mount
 from paas.apps.vault import Vault
-from paas.deployments.manifest import Check
+from paas.deployments.plans.manifest import Check
 
 WEB = "web"
 RELEASE = "release"

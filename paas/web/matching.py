@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from paas.deployments.journal_file import Only, everything
-from paas.deployments.journal_lines import JournalLine
+from paas.deployments.journal.file import Only, everything
+from paas.deployments.journal.lines import JournalLine
 from paas.logs.filters import LineFilter
 from paas.logs.lines import LogLine
 

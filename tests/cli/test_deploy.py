@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from paas.deployments.history import Records
-from paas.deployments.journal import Journals
+from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
 from paas.deployments.stages import Stage, Status
 from paas.deployments.waiting_line import WaitingLine

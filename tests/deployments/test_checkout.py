@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from paas.deployments.checkout import MOST_BYTES, Checkout
+from paas.deployments.source.checkout import MOST_BYTES, Checkout
 from paas.errors import Invalid, NotFound
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paas.deployments.commands import arguments
+from paas.deployments.plans.commands import arguments
 
 KNOWN = {"PORT": "5000", "OPTIONS": "--a --b", "ODD": "it's; a $HOME"}
 

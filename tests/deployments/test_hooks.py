@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paas.deployments.hooks import FORGES, Delivery, Nothing, Push, proof, wanted
+from paas.deployments.hooks.pushes import FORGES, Delivery, Nothing, Push, proof, wanted
 from paas.errors import Invalid, NotSignedIn
 
 SECRET = "a secret of the app"

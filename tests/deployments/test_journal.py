@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from paas.deployments.journal import MOST_LINES, Journals
+from paas.deployments.journal.journal import MOST_LINES, Journals
 from paas.errors import Invalid
 from tests.deployments.reading import Reader, texts, view, write
 from tests.waiting import eventually

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paas.deployments import journal_file
-from paas.deployments.journal_file import JournalFile, PositionGone
-from paas.deployments.journal_lines import LONGEST_LINE_BYTES, JournalLine, decoded, encoded, parse_position, stamp
+from paas.deployments.journal import file as journal_file
+from paas.deployments.journal.file import JournalFile, PositionGone
+from paas.deployments.journal.lines import LONGEST_LINE_BYTES, JournalLine, decoded, encoded, parse_position, stamp
 from tests.deployments.reading import texts
 
 TEXTS = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=40)

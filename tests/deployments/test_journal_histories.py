@@ -11,10 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from paas.deployments import journal_file
-from paas.deployments.journal import Journals
-from paas.deployments.journal_feed import Feed
-from paas.deployments.journal_lines import encoded
+from paas.deployments.journal import file as journal_file
+from paas.deployments.journal.feed import Feed
+from paas.deployments.journal.journal import Journals
+from paas.deployments.journal.lines import encoded
 from tests.deployments.reading import Reader, write
 
 ID = 7

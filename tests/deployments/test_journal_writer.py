@@ -10,9 +10,9 @@ import threading
 import pytest
 
 from paas.apps.masking import Mask
-from paas.deployments import journal_writer
-from paas.deployments.journal import Journals
-from paas.deployments.journal_lines import CUT_MARK, LONGEST_LINE_BYTES, TORN_MARK, encoded
+from paas.deployments.journal import writer as journal_writer
+from paas.deployments.journal.journal import Journals
+from paas.deployments.journal.lines import CUT_MARK, LONGEST_LINE_BYTES, TORN_MARK, encoded
 from paas.errors import Unavailable
 from tests.deployments.reading import texts, write
 from tests.waiting import eventually
@@ -99,7 +99,7 @@ def test_what_was_written_before_a_kill_is_whole_and_goes_on(journals, tmp_path)
     program = """
 import sys
 from pathlib import Path
-from paas.deployments.journal import Journals
+from paas.deployments.journal.journal import Journals
 with Journals(Path(sys.argv[1])).writer(7, str) as journal:
     for number in range(10_000_000):
         journal.say(str(number))

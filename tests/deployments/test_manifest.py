@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paas.deployments.manifest import Check, Manifest, Wish, parse
+from paas.deployments.plans.manifest import Check, Manifest, Wish, parse
 from paas.errors import Invalid
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from paas.apps.app import Wanted
-from paas.deployments import preview
+from paas.deployments.plans import preview
 from paas.errors import Forbidden, Invalid, NotFound, TooMany
 from paas.settings import Settings
 from tests.repositories import Link, Repository

@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from paas.deployments.manifest import Check
-from paas.deployments.probes import Failed, listens, probe
+from paas.deployments.pipeline.probes import Failed, listens, probe
+from paas.deployments.plans.manifest import Check
 from paas.engine.workloads import Workload
 from paas.errors import Invalid
 

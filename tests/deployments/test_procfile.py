@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paas.deployments.procfile import MOST_PROCESSES, formation, parse
+from paas.deployments.plans.procfile import MOST_PROCESSES, formation, parse
 from paas.errors import Invalid
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paas.deployments.progress import CUT_MARK, LONGEST_LINE, PATIENCE_SECONDS, Lines, step
+from paas.deployments.journal.progress import CUT_MARK, LONGEST_LINE, PATIENCE_SECONDS, Lines, step
 
 
 def lines_of(*pieces):

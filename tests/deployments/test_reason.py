@@ -1,6 +1,6 @@
 """Which lines of a log are quoted as the reason of a failure."""
 
-from paas.deployments.reason import MOST_LINES, reason
+from paas.deployments.journal.reason import MOST_LINES, reason
 
 ERROR = "web.1 has ended with exit code 1."
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paas.deployments.recipes import LANGUAGE_OF, RECIPE_OF, detect, dockerfile
+from paas.deployments.plans.recipes import LANGUAGE_OF, RECIPE_OF, detect, dockerfile
 from paas.errors import Invalid
 from paas.settings import BASE_IMAGES
 

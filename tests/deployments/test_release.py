@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from paas.apps.app import App, Kind, Mount
 from paas.apps.vault import Vault
-from paas.deployments.manifest import Check
+from paas.deployments.plans.manifest import Check
 from paas.deployments.release import Release, unseal
 
 RELEASE = Release(

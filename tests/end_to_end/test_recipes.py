@@ -8,9 +8,9 @@ import zipfile
 import pytest
 
 from paas.apps.app import Wanted
-from paas.deployments.checkout import Checkout
-from paas.deployments.plan import draw
-from paas.deployments.source import Source, fetch
+from paas.deployments.plans.plan import draw
+from paas.deployments.source.checkout import Checkout
+from paas.deployments.source.source import Source, fetch
 from paas.engine.context import pack
 from paas.engine.engine import Engine
 from paas.errors import Invalid

@@ -11,7 +11,7 @@ from paas.accounts import passwords, users
 from paas.accounts.permissions import Role
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
-from paas.deployments.journal import Journals
+from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
 from paas.engine.inventory import Health
 from paas.errors import NotFound

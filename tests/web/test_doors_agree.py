@@ -134,7 +134,7 @@ def nothing_is_fetched(monkeypatch):
     def look(*_, **__):
         raise Unavailable("The repository is far away.")
 
-    monkeypatch.setattr("paas.deployments.preview.look", look)
+    monkeypatch.setattr("paas.deployments.plans.preview.look", look)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from paas.accounts.permissions import Action, Actor, require
 from paas.apps import adoption, catalogue, credentials, given
-from paas.deployments import removal
+from paas.deployments.upkeep import removal
 from paas.errors import Invalid
 from paas.web import body
 from paas.web.context import services

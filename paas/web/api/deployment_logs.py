@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from paas.deployments import history
 from paas.deployments.history import Deployment
-from paas.deployments.journal_file import JournalFile, Only
-from paas.deployments.journal_lines import JournalLine
+from paas.deployments.journal.file import JournalFile, Only
+from paas.deployments.journal.lines import JournalLine
 from paas.web import asked, log_bodies, matching
 from paas.web.context import services
 from paas.web.identity import actor

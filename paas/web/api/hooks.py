@@ -4,8 +4,8 @@ them up."""
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from paas.deployments import deliveries
-from paas.deployments.hooks import FORGES, Delivery, Nothing
+from paas.deployments.hooks import deliveries
+from paas.deployments.hooks.pushes import FORGES, Delivery, Nothing
 from paas.web import forgery
 from paas.web.context import services
 

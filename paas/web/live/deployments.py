@@ -7,7 +7,7 @@ from flask import Flask, request
 from paas.accounts.permissions import Action, Actor, may
 from paas.apps import catalogue
 from paas.deployments import history
-from paas.deployments.journal import Journals
+from paas.deployments.journal.journal import Journals
 from paas.errors import Forbidden, Invalid, NotFound
 from paas.storage.database import Database
 from paas.web import addresses, matching

@@ -12,10 +12,11 @@ from typing import Any
 from paas.accounts.permissions import Action, Actor, may
 from paas.apps import catalogue
 from paas.apps.app import App
-from paas.deployments import history, journal
+from paas.deployments import history
 from paas.deployments.history import Deployment
-from paas.deployments.journal import Journals, Marker
-from paas.deployments.journal_feed import End
+from paas.deployments.journal import journal
+from paas.deployments.journal.feed import End
+from paas.deployments.journal.journal import Journals, Marker
 from paas.deployments.news import News
 from paas.errors import NotFound, Problem
 from paas.storage.database import Database

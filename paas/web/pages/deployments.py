@@ -11,7 +11,7 @@ from paas.accounts.permissions import Action, Actor, require
 from paas.apps import catalogue
 from paas.deployments import history, waiting_line
 from paas.deployments.history import Deployment
-from paas.deployments.reason import reason
+from paas.deployments.journal.reason import reason
 from paas.deployments.stages import Status
 from paas.web import addresses
 from paas.web.context import services

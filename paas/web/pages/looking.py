@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from paas.accounts.permissions import Action, require
 from paas.apps import credentials, environment
 from paas.apps.app import Kind
-from paas.deployments import preview
+from paas.deployments.plans import preview
 from paas.errors import Conflict, Problem
 from paas.web.context import services
 from paas.web.identity import actor

@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from paas.accounts.permissions import Action, Actor, may, require
 from paas.apps import catalogue, credentials, dotenv, environment, given, host_ports
 from paas.apps.app import App, Kind, Wanted
-from paas.deployments import preview, waiting_line
-from paas.deployments.access import is_ssh
-from paas.deployments.preview import Preview
+from paas.deployments import waiting_line
+from paas.deployments.plans import preview
+from paas.deployments.plans.preview import Preview
+from paas.deployments.source.access import is_ssh
 from paas.errors import Conflict, Forbidden, Invalid, Problem
 from paas.web.context import services
 from paas.web.identity import actor

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from paas.accounts.permissions import Action, require
-from paas.deployments import removal
+from paas.deployments.upkeep import removal
 from paas.errors import Conflict, Invalid
 from paas.web.context import services
 from paas.web.identity import actor

@@ -1,6 +1,6 @@
 """What the tests of all languages ask."""
 
-from paas.deployments.recipes import detect, dockerfile
+from paas.deployments.plans.recipes import detect, dockerfile
 from paas.settings import BASE_IMAGES
 
 

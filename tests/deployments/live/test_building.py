@@ -2,7 +2,7 @@
 
 import pytest
 
-from paas.deployments import removal
+from paas.deployments.upkeep import removal
 from tests.deployments.live.yard import ADA
 from tests.end_to_end import samples
 

@@ -9,8 +9,9 @@ import itertools
 
 import pytest
 
-from paas.deployments import pipeline, recovery
+from paas.deployments.pipeline import pipeline
 from paas.deployments.stages import Status
+from paas.deployments.upkeep import recovery
 from paas.deployments.waiting_line import Cancelled
 from paas.engine import labels
 from paas.errors import Unavailable

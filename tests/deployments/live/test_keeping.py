@@ -1,8 +1,8 @@
 """What serves is brought back when it has stopped with the engine; what somebody has stopped is not."""
 
 from paas.deployments import power
-from paas.deployments.keeping import bring_back
-from paas.deployments.run import Turns
+from paas.deployments.pipeline.run import Turns
+from paas.deployments.upkeep.keeping import bring_back
 from tests.deployments.live.yard import ADA
 from tests.end_to_end import samples
 from tests.waiting import eventually

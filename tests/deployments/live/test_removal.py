@@ -4,8 +4,8 @@ import pytest
 
 from paas.accounts.permissions import Actor, Role
 from paas.apps.app import Mount
-from paas.deployments import removal
-from paas.deployments.run import image_repository
+from paas.deployments.pipeline.run import image_repository
+from paas.deployments.upkeep import removal
 from paas.engine import labels
 from paas.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from tests.deployments.live.yard import ADA

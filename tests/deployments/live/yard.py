@@ -9,11 +9,12 @@ from paas.apps import catalogue
 from paas.apps.app import App, Kind, Wanted
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
-from paas.deployments import claims, pipeline, waiting_line
+from paas.deployments import claims, waiting_line
 from paas.deployments.history import Deployment, Records
-from paas.deployments.journal import Journals
+from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
-from paas.deployments.run import Means
+from paas.deployments.pipeline import pipeline
+from paas.deployments.pipeline.run import Means
 from paas.engine import labels
 from paas.engine.engine import Engine
 from paas.engine.workloads import Workload, Workloads

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from paas.deployments.source import Commit, fetch
+from paas.deployments.source.source import Commit, fetch
 from paas.settings import Settings
 from tests.repositories import Repository
 from tests.waiting import eventually

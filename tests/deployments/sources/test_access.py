@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from paas.deployments.access import environment
-from paas.deployments.source import Source
+from paas.deployments.source.access import environment
+from paas.deployments.source.source import Source
 from paas.errors import Invalid
 from tests.deployments.sources.certificates import make_certificate
 from tests.git_server import GitServer

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from paas.concurrency import start
-from paas.deployments import git
-from paas.deployments.git import Git, GitFailed, end_left_over
-from paas.deployments.source import Source, fetch
+from paas.deployments.source import git
+from paas.deployments.source.git import Git, GitFailed, end_left_over
+from paas.deployments.source.source import Source, fetch
 from paas.errors import Unavailable
 from tests.git_server import GitServer
 from tests.waiting import eventually
@@ -128,7 +128,7 @@ import select, sys, time
 from pathlib import Path
 from paas import concurrency
 concurrency.patch()
-from paas.deployments.source import Source, fetch
+from paas.deployments.source.source import Source, fetch
 from paas.settings import Settings
 address, folder = sys.argv[1], Path(sys.argv[2])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from paas.deployments.source import Source
+from paas.deployments.source.source import Source
 from paas.errors import Forbidden, Invalid, Problem
 from tests.repositories import Link, Module, Repository, Script
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from paas.deployments.source import Commit, Source, fetch
+from paas.deployments.source.source import Commit, Source, fetch
 from paas.errors import Invalid, NotFound, Unavailable
 from tests.git_server import GitServer
 from tests.repositories import FIRST_COMMIT_AT, Link, Repository, Script

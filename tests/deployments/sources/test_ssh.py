@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from paas.apps.credentials import make_deploy_key
-from paas.deployments.source import Source
+from paas.deployments.source.source import Source
 from paas.errors import Invalid
 from tests.repositories import Module, Repository
 from tests.waiting import eventually

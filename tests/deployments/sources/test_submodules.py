@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paas.deployments import source
-from paas.deployments.source import Source
-from paas.deployments.submodules import resolve
+from paas.deployments.source import source
+from paas.deployments.source.source import Source
+from paas.deployments.source.submodules import resolve
 from paas.errors import Invalid
 from tests.git_server import GitServer
 from tests.repositories import Module, Repository

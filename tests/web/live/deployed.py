@@ -5,7 +5,7 @@ from paas.apps import catalogue
 from paas.apps.app import Kind, Wanted
 from paas.deployments import waiting_line
 from paas.deployments.history import Records
-from paas.deployments.journal import Journals
+from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
 from paas.deployments.stages import Stage
 from paas.storage.database import Database
