@@ -4,6 +4,7 @@ A container's log and an app's differ in where lines come from and in what a pos
 ``app_feed`` know that."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -57,7 +58,7 @@ class Watcher(Protocol):
     def tell(self, status: Status) -> None: ...
 
 
-class Feed:
+class Feed(ABC):
     """``key`` is what the hub finds it by, ``name`` what people call it."""
 
     def __init__(self, key: str | int, name: str) -> None:
@@ -69,23 +70,23 @@ class Feed:
         self.departures = 0
         """How often the last viewer has left."""
 
+    @abstractmethod
     def start(self) -> None:
         """Begin to take lines, in threads of its own; ``is_ready`` is set once it has the end of the log."""
-        raise NotImplementedError
 
-    def stop(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def stop(self) -> None: ...
 
+    @abstractmethod
     def missed(self, position: str, *, only: LineFilter, limit: int, is_patient: bool = True) -> Past:
         """What was written after the position and went to the channel already. Reads from the engine.
 
         Raises PositionGone, Unavailable (ask again) or, to the patient, Ahead (wait, and ask again).
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def recent(self, *, only: LineFilter, limit: int) -> Past:
         """The newest lines that match, as far as they went to the channel. Reads from the engine."""
-        raise NotImplementedError
 
     @property
     def all_lines(self) -> Channel:

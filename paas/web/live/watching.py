@@ -5,6 +5,7 @@
 
 import logging
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -79,7 +80,7 @@ class Audience:
             everybody.marker(item.value, 0)
 
 
-class WatchingDoor(Door):
+class WatchingDoor(Door, ABC):
     """Keeps each visitor's watches. Subclasses say in ``open`` what can be watched."""
 
     def __init__(self, namespace: str, app: Flask) -> None:
@@ -87,9 +88,9 @@ class WatchingDoor(Door):
         self.watches: dict[str, dict[str, Watch | None]] = {}
         self._numbers: dict[str, Iterator[int]] = {}
 
+    @abstractmethod
     def open(self, sid: str, name: str, options: dict[str, Any]) -> Watch:
         """The watch that these options ask for, not begun yet; a Problem when there can be none."""
-        raise NotImplementedError
 
     def answer(self, _watch: Watch) -> dict[str, Any]:
         """What the acknowledgement says beside the watch's name."""
