@@ -18,8 +18,8 @@ from paas.deployments.upkeep.keeping import Keeper
 from paas.deployments.waiting_line import WaitingLine
 from paas.engine.engine import Engine
 from paas.errors import NotFound
+from paas.logs.container.pages import Pages
 from paas.logs.hub import Hub
-from paas.logs.pages import Pages
 from paas.settings import Settings
 from paas.storage.database import Database
 from paas.storage.file_lock import FileLock

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from paas.engine.containers import Container, Details
 from paas.engine.inventory import Health
 from paas.errors import NotFound, Unavailable
-from paas.logs.frames import Entry
+from paas.logs.reading.frames import Entry
 from tests.stored import EPOCH, SECOND, STDERR, STDOUT, Copier, framed, stamp
 from tests.world import Step, World
 

@@ -64,9 +64,12 @@ PURE = (
     "paas.deployments.hooks.pushes",
     "paas.deployments.journal.lines",
     "paas.deployments.stages",
-    "paas.logs.cursor",
-    "paas.logs.frames",
-    "paas.logs.lines",
+    "paas.logs.app.merging",
+    "paas.logs.app.place",
+    "paas.logs.moments",
+    "paas.logs.reading.cursor",
+    "paas.logs.reading.frames",
+    "paas.logs.reading.lines",
     "paas.metrics.readings",
 )
 DOES_INPUT_OR_OUTPUT = {"asyncio", "http", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess", "threading"}

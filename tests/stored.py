@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from paas.logs.frames import Entry
+from paas.logs.reading.frames import Entry
 
 STDOUT, STDERR = 1, 2
 SECOND = 1_000_000_000

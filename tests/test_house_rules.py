@@ -57,7 +57,7 @@ def test_only_settings_read_the_environment():
 
 def test_the_house_has_its_rooms():
     modules = {module for module, _, _ in _modules()}
-    assert {"paas.wiring", "paas.settings", "paas.web.factory", "paas.logs.hub", "paas.logs.cursor"} <= modules
+    assert {"paas.wiring", "paas.settings", "paas.web.factory", "paas.logs.hub", "paas.logs.reading.cursor"} <= modules
     for name in ("app.py", "requirements.txt", "paas", "templates", "static", "tests", "Procfile"):
         assert (HERE / name).exists(), name
     assert list(rules.imports("paas", (HERE / "paas/__init__.py").read_text(), is_package=True)) == []
@@ -104,7 +104,10 @@ def test_an_import_that_points_up_is_found(module, source):
     [
         ("app", "from paas.wiring import build"),
         ("paas.web.context", "from paas.wiring import Services"),
-        ("paas.logs.hub", "from paas.engine.containers import read_log\nfrom paas.logs import cursor\nimport json"),
+        (
+            "paas.logs.hub",
+            "from paas.engine.containers import read_log\nfrom paas.logs import feed\nimport json",
+        ),
         ("paas.web.live.logs", "from ..identity import actor"),
     ],
 )
@@ -117,7 +120,7 @@ def test_an_import_that_points_down_is_not(module, source):
     [
         ("paas.logs.hub", "import flask"),
         ("paas.accounts.users", "from flask_login import UserMixin"),
-        ("paas.logs.poller", "from docker.errors import APIError"),
+        ("paas.logs.container.poller", "from docker.errors import APIError"),
         ("paas.web.live.logs", "import eventlet.queue"),
     ],
 )
@@ -129,7 +132,7 @@ def test_a_library_outside_its_home_is_found(module, source):
     "source", ["import orjson", "from paas.logs import hub", "import socket", "from paas import engine"]
 )
 def test_an_impure_import_is_found(source):
-    assert list(rules.impurities("paas.logs.cursor", list(rules.imports("paas.logs.cursor", source))))
+    assert list(rules.impurities("paas.logs.reading.cursor", list(rules.imports("paas.logs.reading.cursor", source))))
     assert not list(rules.impurities("paas.logs.hub", list(rules.imports("paas.logs.hub", source))))
 
 

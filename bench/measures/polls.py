@@ -15,8 +15,8 @@ from bench.stage import Stage
 from bench.writing import Writer
 from paas.engine.client import Client
 from paas.engine.containers import Containers
-from paas.logs.follower import SMALLEST_WINDOW
-from paas.logs.frames import FrameReader
+from paas.logs.container.follower import SMALLEST_WINDOW
+from paas.logs.reading.frames import FrameReader
 from paas.settings import Settings
 from tests.waiting import eventually
 

@@ -1,7 +1,7 @@
 """What the viewers of one log share: the channels that its lines go to, one for every filter in use, and how it stands.
 
-A container's log and an app's differ in where lines come from and in what a position means; ``container_feed`` and
-``app_feed`` know that."""
+A container's log and an app's differ in where lines come from and in what a position means; ``container/feed.py``
+and ``app/feed.py`` know that."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -11,10 +11,10 @@ from typing import Protocol
 
 from paas.broadcast import Channel, Row
 from paas.engine.containers import Details
+from paas.logs.container.follower import PACE_SECONDS
 from paas.logs.filters import LineFilter
-from paas.logs.follower import PACE_SECONDS
-from paas.logs.lines import LogLine
 from paas.logs.marks import Marker
+from paas.logs.reading.lines import LogLine
 
 PACE_SECONDS_A_VIEWER = 0.0003
 """Handing a batch to one more viewer takes about 0.04 ms. From 67 viewers on, batches come less often, so that a crowd

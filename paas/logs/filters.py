@@ -11,7 +11,7 @@ from typing import Any
 import re2
 
 from paas.errors import Invalid
-from paas.logs.lines import LogLine
+from paas.logs.reading.lines import LogLine
 
 LONGEST_PATTERN = 1_000
 

@@ -7,18 +7,18 @@ from paas.apps.app import App
 from paas.apps.masking import Masks
 from paas.engine.engine import Engine
 from paas.errors import Invalid, Unavailable
-from paas.logs.app_feed import AppFeed
-from paas.logs.app_log import AppLog
-from paas.logs.app_pages import AppPages
-from paas.logs.container_feed import ContainerFeed
-from paas.logs.cursor import parse_position
+from paas.logs.app.feed import AppFeed
+from paas.logs.app.kept import kept_logs
+from paas.logs.app.log import AppLog
+from paas.logs.app.pages import AppPages
+from paas.logs.app.place import parse_place
+from paas.logs.container.feed import ContainerFeed
+from paas.logs.container.pages import Pages
 from paas.logs.feed import Feed
 from paas.logs.filters import LineFilter
-from paas.logs.kept import kept_logs
 from paas.logs.marks import Notes
-from paas.logs.opening import LogOpener
-from paas.logs.pages import Pages
-from paas.logs.place import parse_place
+from paas.logs.reading.cursor import parse_position
+from paas.logs.reading.opening import LogOpener
 from paas.logs.watch import MOST_LINES, Outlet, Watch
 
 LINGER_SECONDS = 30.0

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from paas.engine.containers import Details
-from paas.logs.cursor import stamp_of
-from paas.logs.lines import LogLine
+from paas.logs.reading.cursor import stamp_of
+from paas.logs.reading.lines import LogLine
 
 
 @dataclass(frozen=True)

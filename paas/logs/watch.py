@@ -9,7 +9,7 @@ from paas.errors import Problem, Unavailable
 from paas.logs.feed import Ahead, Feed, Past, Status
 from paas.logs.filters import LineFilter
 from paas.logs.marks import Marker, now
-from paas.logs.reading import PositionGone
+from paas.logs.reading.reader import PositionGone
 
 RETRY_SECONDS = 1.0
 """Between two attempts to read what a viewer missed, while the engine does not answer."""

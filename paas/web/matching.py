@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from paas.deployments.journal.file import Only, everything
 from paas.deployments.journal.lines import JournalLine
 from paas.logs.filters import LineFilter
-from paas.logs.lines import LogLine
+from paas.logs.reading.lines import LogLine
 
 
 @dataclass(frozen=True)

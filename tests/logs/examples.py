@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from paas.logs.frames import Entry
+from paas.logs.reading.frames import Entry
 from tests.stored import EPOCH, SECOND, STDERR, STDOUT, stamp
 
 ID = "0123456789ab" * 5 + "cdef"

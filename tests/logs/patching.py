@@ -6,7 +6,9 @@ from types import ModuleType
 
 import pytest
 
-from paas.logs import cursor, follower, frames, history, lines, reading
+from paas.logs.container import follower, history
+from paas.logs.reading import cursor, frames, lines
+from paas.logs.reading import reader as reading
 from tests.world import World
 
 

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 import greenlet
 import pytest
 
-from paas.logs import app_feed, feed, hub, poller, sequencer, watch
+from paas.logs import feed, hub, watch
+from paas.logs.app import feed as app_feed
+from paas.logs.app import sequencer
+from paas.logs.container import poller
 from tests.fakes import FakeEngine
 from tests.logs.patching import small_scale
 from tests.world import FakeEvent, World

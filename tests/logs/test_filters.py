@@ -6,7 +6,7 @@ import pytest
 
 from paas.errors import Invalid
 from paas.logs.filters import LONGEST_PATTERN, LineFilter
-from paas.logs.lines import LogLine
+from paas.logs.reading.lines import LogLine
 
 
 def _line(text, stream="stdout"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from paas.logs import history
+from paas.logs.container import history
 from paas.logs.hub import Hub
 from tests.logs.viewing import Outlet, numbers
 

@@ -1,8 +1,8 @@
 """A follower, and what it told."""
 
 from paas.errors import Unavailable
-from paas.logs.follower import Follower
-from paas.logs.reading import LogReader
+from paas.logs.container.follower import Follower
+from paas.logs.reading.reader import LogReader
 from tests.world import FakeEvent
 
 

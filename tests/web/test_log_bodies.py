@@ -3,7 +3,7 @@
 import pytest
 
 from paas.errors import Unavailable
-from paas.logs.lines import LogLine
+from paas.logs.reading.lines import LogLine
 from paas.web import log_bodies
 
 

@@ -5,7 +5,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from paas.apps import catalogue
-from paas.logs.app_log import MarkedPage
+from paas.logs.app.log import MarkedPage
 from paas.web import asked, log_bodies
 from paas.web.api import log_query
 from paas.web.context import services

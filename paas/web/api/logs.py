@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from paas.accounts.permissions import Action, require
 from paas.errors import Unavailable
-from paas.logs import history
-from paas.logs.cursor import parse_position
-from paas.logs.pages import Page
-from paas.logs.reading import LogReader, PositionGone
+from paas.logs.container import history
+from paas.logs.container.pages import Page
+from paas.logs.reading.cursor import parse_position
+from paas.logs.reading.reader import LogReader, PositionGone
 from paas.web import asked, log_bodies
 from paas.web.api import log_query
 from paas.web.context import services

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from paas.logs.frames import Entry
+from paas.logs.reading.frames import Entry
 from tests.stored import EPOCH, STDOUT, framed, stamp
 
 NAMES = ("web", "worker")

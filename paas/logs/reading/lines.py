@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from paas.logs.cursor import LATENESS_NANOSECONDS, Cursor, nanoseconds, position
-from paas.logs.frames import PART_BYTES, STDOUT, Entry
+from paas.logs.reading.cursor import LATENESS_NANOSECONDS, Cursor, nanoseconds, position
+from paas.logs.reading.frames import PART_BYTES, STDOUT, Entry
 
 LONGEST_LINE_BYTES = 1024 * 1024
 CUT_MARK = " … [cut at 1 MB]"

@@ -5,13 +5,13 @@ from typing import Protocol
 
 from paas.engine.containers import Container, Details
 from paas.engine.engine import Engine
+from paas.logs.app.kept import KeptLog, kept_log
+from paas.logs.app.members import Member
+from paas.logs.container.poller import Poller
 from paas.logs.feed import Status
-from paas.logs.kept import KeptLog, kept_log
-from paas.logs.lines import LogLine
 from paas.logs.marks import Happening, sortable
-from paas.logs.members import Member
-from paas.logs.poller import Poller
-from paas.logs.reading import LogReader
+from paas.logs.reading.lines import LogLine
+from paas.logs.reading.reader import LogReader
 
 Item = LogLine | Happening
 

@@ -3,7 +3,7 @@ stored lines."""
 
 from paas.apps.masking import Masks
 from paas.engine.containers import Containers, Details
-from paas.logs.reading import LogReader
+from paas.logs.reading.reader import LogReader
 
 
 class LogOpener:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from paas.engine.connection import Stream
 from paas.engine.containers import Containers, Details
 from paas.errors import Problem, Unavailable
-from paas.logs.cursor import Cursor, Finder
-from paas.logs.frames import Entry, FrameReader, Reader, TtyReader
-from paas.logs.lines import LineJoiner, LogLine, Mask, without_torn_lines
+from paas.logs.reading.cursor import Cursor, Finder
+from paas.logs.reading.frames import Entry, FrameReader, Reader, TtyReader
+from paas.logs.reading.lines import LineJoiner, LogLine, Mask, without_torn_lines
 
 SMALL_ENTRIES = 1_000
 WINDOWS = (SMALL_ENTRIES, 10_000, 100_000, 1_000_000)

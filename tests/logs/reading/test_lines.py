@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paas.logs import lines as module
-from paas.logs.cursor import parse_position
-from paas.logs.frames import PART_BYTES
-from paas.logs.lines import CUT_MARK, LONGEST_LINE_BYTES, LineJoiner, without_torn_lines
+from paas.logs.reading import lines as module
+from paas.logs.reading.cursor import parse_position
+from paas.logs.reading.frames import PART_BYTES
+from paas.logs.reading.lines import CUT_MARK, LONGEST_LINE_BYTES, LineJoiner, without_torn_lines
 from tests.logs.examples import ID, entry, lines_of, logs
 from tests.stored import STDERR, STDOUT
 

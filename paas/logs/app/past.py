@@ -6,17 +6,17 @@ from typing import NamedTuple
 
 from paas.broadcast import Row
 from paas.errors import NotFound
-from paas.logs import history
-from paas.logs.app_pages import AppPages, removed, rotated
-from paas.logs.cursor import Cursor, marked
+from paas.logs.app.kept import KeptLog, in_time, is_past, last_of, newest_first
+from paas.logs.app.pages import AppPages, removed, rotated
+from paas.logs.app.place import Place
+from paas.logs.container import history
+from paas.logs.container.history import MOST_CHARACTERS, Missed
 from paas.logs.feed import Ahead, Past
 from paas.logs.filters import LineFilter
-from paas.logs.history import MOST_CHARACTERS, Missed
-from paas.logs.kept import KeptLog, in_time, is_past, last_of, newest_first
-from paas.logs.lines import LogLine
 from paas.logs.marks import Happening, Marker, among
-from paas.logs.place import Place
-from paas.logs.reading import PositionGone
+from paas.logs.reading.cursor import Cursor, marked
+from paas.logs.reading.lines import LogLine
+from paas.logs.reading.reader import PositionGone
 
 Happened = Callable[[str], Iterable[Happening]]
 """What happened after a time, as far as somebody still knows."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paas.errors import Unavailable
-from paas.logs.frames import PART_BYTES, FrameReader, TtyReader
+from paas.logs.reading.frames import PART_BYTES, FrameReader, TtyReader
 from tests.logs.examples import entry, logs
 from tests.stored import STDERR, STDOUT, framed
 

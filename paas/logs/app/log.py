@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from time import time
 from typing import NamedTuple
 
-from paas.logs import kept
-from paas.logs.app_pages import AppPage, AppPages
-from paas.logs.cursor import nanoseconds
+from paas.logs.app import kept
+from paas.logs.app.kept import KeptLog
+from paas.logs.app.pages import AppPage, AppPages
+from paas.logs.app.place import Place, parse_place
 from paas.logs.filters import LineFilter
-from paas.logs.kept import KeptLog
-from paas.logs.lines import LogLine
 from paas.logs.marks import Happening, Notes, among, noted
-from paas.logs.place import Place, parse_place
+from paas.logs.reading.cursor import nanoseconds
+from paas.logs.reading.lines import LogLine
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paas import broadcast
-from paas.logs import app_feed, reading, watch
+from paas.logs import watch
+from paas.logs.app import feed as app_feed
 from paas.logs.filters import LineFilter
 from paas.logs.hub import Hub
+from paas.logs.reading import reader as reading
 from tests.logs.patching import patched
 from tests.logs.shop import SHOP, make
 from tests.logs.stage import staged

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paas.logs.merging import LONGEST_SECONDS, ON_ITS_WAY_SECONDS, Merger
+from paas.logs.app.merging import LONGEST_SECONDS, ON_ITS_WAY_SECONDS, Merger
 
 PACE = 0.02
 

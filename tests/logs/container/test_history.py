@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paas.errors import Invalid, Unavailable
-from paas.logs import history
-from paas.logs.cursor import parse_position
+from paas.logs.container import history
+from paas.logs.container.pages import Pages
 from paas.logs.filters import LineFilter
-from paas.logs.pages import Pages
-from paas.logs.reading import LogReader, PositionGone
+from paas.logs.reading.cursor import parse_position
+from paas.logs.reading.reader import LogReader, PositionGone
 from tests.fakes import FakeEngine
 from tests.logs.examples import logs
 from tests.logs.patching import patched, small_scale

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from time import sleep
 
 from paas.errors import Invalid
-from paas.logs.cursor import Cursor, position
 from paas.logs.filters import LineFilter
-from paas.logs.frames import Entry
-from paas.logs.lines import LogLine, without_torn_lines
-from paas.logs.reading import LONGEST_LINE_ENTRIES, LogReader
+from paas.logs.reading.cursor import Cursor, position
+from paas.logs.reading.frames import Entry
+from paas.logs.reading.lines import LogLine, without_torn_lines
+from paas.logs.reading.reader import LONGEST_LINE_ENTRIES, LogReader
 
 RECENT_ENTRIES = 20_000
 """How far back a filter is applied when somebody begins to watch with one; what is older is read by scrolling up."""

@@ -3,15 +3,15 @@
 from paas.engine.containers import Details
 from paas.engine.engine import Engine
 from paas.errors import Unavailable
-from paas.logs import history
-from paas.logs.cursor import marked, parse_position
+from paas.logs.container import history
+from paas.logs.container.poller import Poller
 from paas.logs.feed import Ahead, Feed, Past, Status
 from paas.logs.filters import LineFilter
-from paas.logs.lines import LogLine
 from paas.logs.marks import Marker, now
-from paas.logs.opening import LogOpener
-from paas.logs.poller import Poller
-from paas.logs.reading import LogReader
+from paas.logs.reading.cursor import marked, parse_position
+from paas.logs.reading.lines import LogLine
+from paas.logs.reading.opening import LogOpener
+from paas.logs.reading.reader import LogReader
 
 
 class ContainerFeed(Feed):

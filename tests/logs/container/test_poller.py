@@ -3,9 +3,9 @@
 import pytest
 
 from paas.errors import Unavailable
-from paas.logs.follower import PACE_SECONDS
-from paas.logs.poller import Poller
-from paas.logs.reading import LogReader
+from paas.logs.container.follower import PACE_SECONDS
+from paas.logs.container.poller import Poller
+from paas.logs.reading.reader import LogReader
 from tests.logs.stage import staged
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paas.errors import Invalid
-from paas.logs.cursor import Cursor, marked, position
-from paas.logs.place import MOST_CONTAINERS, Part, Place, parse_place
+from paas.logs.app.place import MOST_CONTAINERS, Part, Place, parse_place
+from paas.logs.reading.cursor import Cursor, marked, position
 from tests.logs.examples import streams
 from tests.stored import stamp
 

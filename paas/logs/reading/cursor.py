@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from paas.errors import Invalid
-from paas.logs.frames import PART_BYTES, STDERR, STDOUT, Entry
+from paas.logs.reading.frames import PART_BYTES, STDERR, STDOUT, Entry
 
 _POSITION = re.compile(
     r"([0-9a-f]{12})\.([oe])(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z)(?:\.([1-9]\d{0,8}))?(?:~\d{1,9})?", re.ASCII

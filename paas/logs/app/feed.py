@@ -14,22 +14,22 @@ from paas.broadcast import RING_LINES, batches
 from paas.engine.containers import Details
 from paas.engine.engine import Engine
 from paas.errors import Unavailable
-from paas.logs.app_log import happened
-from paas.logs.app_pages import AppPages
-from paas.logs.app_past import AppPast
-from paas.logs.cursor import marked, stamp_of
+from paas.logs.app.kept import KeptLog
+from paas.logs.app.log import happened
+from paas.logs.app.members import Member, members
+from paas.logs.app.pages import AppPages
+from paas.logs.app.past import AppPast
+from paas.logs.app.place import Place, parse_place
+from paas.logs.app.sequencer import Sequencer
+from paas.logs.app.source import Item, Source
+from paas.logs.container.pages import Pages
 from paas.logs.feed import Ahead, Feed, Past, Status
 from paas.logs.filters import LineFilter
-from paas.logs.kept import KeptLog
-from paas.logs.lines import LogLine
 from paas.logs.marks import Happening, Note, Notes, noted
-from paas.logs.members import Member, members
-from paas.logs.opening import LogOpener
-from paas.logs.pages import Pages
-from paas.logs.place import Place, parse_place
-from paas.logs.reading import LogReader
-from paas.logs.sequencer import Sequencer
-from paas.logs.source import Item, Source
+from paas.logs.reading.cursor import marked, stamp_of
+from paas.logs.reading.lines import LogLine
+from paas.logs.reading.opening import LogOpener
+from paas.logs.reading.reader import LogReader
 
 GATHER_SECONDS = 3.0
 """How long the first lines of all containers are waited for; then it begins with those that are there."""

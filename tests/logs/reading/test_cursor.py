@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paas.errors import Invalid
-from paas.logs.cursor import Cursor, Finder, in_order, nanoseconds, parse_position, position, seconds
-from paas.logs.lines import LineJoiner
+from paas.logs.reading.cursor import Cursor, Finder, in_order, nanoseconds, parse_position, position, seconds
+from paas.logs.reading.lines import LineJoiner
 from tests.logs.examples import ID, entry, logs, streams
 from tests.stored import EPOCH, STDERR, STDOUT, stamp
 

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paas.errors import Invalid, Unavailable
-from paas.logs import pages as single_pages
+from paas.logs.container import pages as single_pages
 from paas.logs.filters import LineFilter
 from paas.logs.hub import Hub
-from paas.logs.reading import PositionGone
+from paas.logs.reading.reader import PositionGone
 from tests.fakes import FakeEngine
 from tests.logs.patching import patched, small_scale
 from tests.logs.shop import SHOP, make

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from paas.errors import NotFound
-from paas.logs.cursor import Cursor, parse_position
+from paas.logs.app.kept import KeptLog, first_of, in_time, last_of
+from paas.logs.app.place import Place
+from paas.logs.container.pages import MOST_CHARACTERS, Page, Pages
 from paas.logs.filters import LineFilter
-from paas.logs.kept import KeptLog, first_of, in_time, last_of
-from paas.logs.lines import LogLine
 from paas.logs.marks import Happening, sortable
-from paas.logs.pages import MOST_CHARACTERS, Page, Pages
-from paas.logs.place import Place
-from paas.logs.reading import PositionGone
+from paas.logs.reading.cursor import Cursor, parse_position
+from paas.logs.reading.lines import LogLine
+from paas.logs.reading.reader import PositionGone
 
 ALL = LineFilter()
 NOTHING = Page([], more=False)

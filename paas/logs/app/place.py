@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
 from paas.errors import Invalid
-from paas.logs.cursor import Cursor, parse_position
+from paas.logs.reading.cursor import Cursor, parse_position
 
 MOST_CONTAINERS = 1_000
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from paas.logs import pages
+from paas.logs.container import pages
 from paas.logs.filters import LineFilter
-from paas.logs.lines import LogLine
+from paas.logs.reading.lines import LogLine
 
 LONG = [LogLine(f"p{number}", "2026-11-20T10:00:00.000000000Z", "web", "stdout", "x" * 1000) for number in range(50)]
 

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Iterable
 from time import monotonic
 
-from paas.logs.merging import Merger
-from paas.logs.source import Item
+from paas.logs.app.merging import Merger
+from paas.logs.app.source import Item
 
 log = logging.getLogger(__name__)
 

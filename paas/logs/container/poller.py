@@ -10,11 +10,11 @@ from typing import Protocol
 from paas.engine.containers import READABLE_DRIVERS, Containers, Details, epoch_seconds
 from paas.engine.inventory import Inventory
 from paas.errors import NotFound, Problem, Unavailable
-from paas.logs.cursor import stamp_of
-from paas.logs.follower import Follower
-from paas.logs.lines import LogLine
+from paas.logs.container.follower import Follower
 from paas.logs.marks import ended_sentence
-from paas.logs.reading import LogReader
+from paas.logs.reading.cursor import stamp_of
+from paas.logs.reading.lines import LogLine
+from paas.logs.reading.reader import LogReader
 
 log = logging.getLogger(__name__)
 

@@ -11,14 +11,14 @@ from paas.apps.app import App
 from paas.engine.containers import READABLE_DRIVERS, Container, Details, epoch_seconds
 from paas.engine.engine import Engine
 from paas.errors import Invalid, NotFound
-from paas.logs import history
-from paas.logs.cursor import stamp_of
+from paas.logs.app.members import members
+from paas.logs.container import history
 from paas.logs.filters import LineFilter
-from paas.logs.lines import LogLine
 from paas.logs.marks import Happening, of_last_run
-from paas.logs.members import members
-from paas.logs.opening import LogOpener
-from paas.logs.reading import LogReader
+from paas.logs.reading.cursor import stamp_of
+from paas.logs.reading.lines import LogLine
+from paas.logs.reading.opening import LogOpener
+from paas.logs.reading.reader import LogReader
 
 LAST_WORD_SECONDS = 1.0
 """How much younger than its container's end a line may be: the engine may still read what the process has written."""
