@@ -106,6 +106,12 @@ class Images:
         except NotFound:
             return
 
+    def unnamed(self, labels: Mapping[str, str]) -> list[str]:
+        """The ids of the images with these labels that have no name and that nothing else is made of."""
+        wanted = {"dangling": True, "label": [f"{key}={value}" for key, value in labels.items()]}
+        with self._client.calling("The list of images") as api:
+            return [row["Id"] for row in api.images(filters=wanted)]
+
     def tags(self, repository: str) -> list[str]:
         """The names, with their tags, of the images called ``repository``."""
         with self._client.calling("The list of images") as api:

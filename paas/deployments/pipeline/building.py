@@ -12,8 +12,7 @@ from pathlib import Path
 
 from paas.concurrency.tasks import shielded
 from paas.deployments.journal.progress import Lines, step
-from paas.deployments.pipeline.run import Run
-from paas.engine import labels
+from paas.deployments.pipeline.run import Run, image_labels
 from paas.engine.images import Image
 from paas.errors import NotFound, Problem
 
@@ -32,7 +31,7 @@ def build_packed(run: Run, archive: Path, dockerfile: str, args: Mapping[str, st
                 dockerfile=dockerfile,
                 say=output.take,
                 build_args=args,
-                labels={labels.INSTANCE: run.means.engine.workloads.instance, labels.APP: str(run.app.id)},
+                labels=image_labels(run.means.engine.workloads.instance, run.app.id),
             )
     except BaseException:
         with shielded():

@@ -29,6 +29,11 @@ def image_repository(instance: str, app_id: int) -> str:
     return f"quayside-{instance[:8]}/{app_id}"
 
 
+def image_labels(instance: str, app_id: int) -> dict[str, str]:
+    """What every image that was built for this app is labelled with, also before it has a name."""
+    return {labels.INSTANCE: instance, labels.APP: str(app_id)}
+
+
 class Turns:
     """One at a time may change the containers of an app."""
 

@@ -1,7 +1,7 @@
 """What of past deployments is kept, and for how long. Only what this dashboard made for the app is ever removed."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -11,8 +11,9 @@ from paas.apps import catalogue
 from paas.apps.app import App
 from paas.concurrency import run_blocking
 from paas.deployments.pipeline.building import UNFINISHED
-from paas.deployments.pipeline.run import Means
+from paas.deployments.pipeline.run import Means, image_labels
 from paas.engine import labels
+from paas.engine.engine import Engine
 from paas.errors import Conflict
 from paas.storage.tables import DeploymentRow
 
@@ -47,6 +48,15 @@ def remove_folder(means: Means, deployment_id: int) -> None:
     run_blocking(shutil.rmtree, means.work_folder / str(deployment_id), ignore_errors=True)
 
 
+def remove_unnamed(engine: Engine, app_id: int, *, keep: Collection[str] = ()) -> None:
+    """Remove the images of the app that nobody could ask for: of a build that was ended before its image had a name.
+    Call it in the app's turn, or those of a build under way would go."""
+    for image_id in engine.images.unnamed(image_labels(engine.workloads.instance, app_id)):
+        if image_id not in keep:
+            with suppress(Conflict):  # a container needs it
+                engine.images.remove(image_id)
+
+
 def _remove_containers(means: Means, app: App) -> None:
     workloads = means.engine.workloads
     found = workloads.find({labels.APP: str(app.id)})
@@ -63,6 +73,7 @@ def _remove_images(means: Means, app: App, past: Sequence[Past]) -> None:
         if tag.rpartition(":")[2] not in kept_tags:
             with suppress(Conflict):  # a container that is kept needs it; another time
                 means.engine.images.remove(tag)
+    remove_unnamed(means.engine, app.id, keep={each.image_id for each in past if each.id in kept})
     for each in past:
         if each.is_kept and each.id not in kept:
             means.records.note(each.id, sealed_release="")

@@ -11,6 +11,7 @@ from paas.concurrency.together import together
 from paas.deployments import containers
 from paas.deployments.journal.journal import Journals
 from paas.deployments.pipeline.run import PROCESS_ROLE, image_repository
+from paas.deployments.upkeep import cleanup
 from paas.engine import labels
 from paas.engine.engine import Engine
 from paas.engine.workloads import Workload, Workloads
@@ -53,6 +54,7 @@ def _remove_from_engine(engine: Engine, app: App, *, with_volumes: bool) -> None
     for tag in engine.images.tags(image_repository(workloads.instance, app.id)):
         with suppress(Conflict):  # a container that somebody else made of it needs it
             engine.images.remove(tag)
+    cleanup.remove_unnamed(engine, app.id)
     if with_volumes:
         for volume in workloads.volumes(its):
             workloads.remove_volume(volume)

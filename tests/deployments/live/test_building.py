@@ -1,8 +1,12 @@
 """What a build leaves on the engine: the image under its name; of one that failed, what the next one begins with."""
 
+import io
+
 import pytest
 
+from paas.deployments.pipeline.run import image_labels
 from paas.deployments.upkeep import removal
+from tests import images
 from tests.deployments.live.yard import ADA
 from tests.end_to_end import samples
 
@@ -14,6 +18,14 @@ MENDED = {**FAILS, "Dockerfile": samples.dockerfile("RUN date +%N > /built", "RU
 
 def names(yard, app):
     return [tag.rpartition(":")[2] for tag in yard.means.engine.images.tags(yard.means.repository(app))]
+
+
+def broken_off(yard, labels):
+    """What a build leaves whose end came between its last step and the naming of its image."""
+    recipe = f"FROM {images.BUSYBOX}\nLABEL broken=off\n"
+    api = yard.private_engine.client.api
+    said = list(api.build(fileobj=io.BytesIO(recipe.encode()), labels=labels, rm=True, decode=True))
+    return next(each["aux"]["ID"] for each in said if "aux" in each)
 
 
 @pytest.fixture
@@ -65,3 +77,21 @@ def test_an_unchanged_app_is_built_from_the_cache_and_gets_a_second_name_for_the
     assert first.image_id == second.image_id
     assert names(yard, app) == ["1", "2"]
     assert "Running in" not in yard.log(second)
+
+
+def test_an_image_that_never_got_its_name_goes_with_the_next_cleanup_and_with_the_app(yard, unnamed):
+    app = yard.app(GOOD)
+    broken_off(yard, image_labels(yard.instance, app.id))
+    strangers = [
+        broken_off(yard, image_labels("another", app.id)),
+        broken_off(yard, image_labels(yard.instance, app.id + 1)),
+    ]
+    yard.deploy(app)
+    assert unnamed() == len(strangers)
+    assert names(yard, app) == ["1"]
+    broken_off(yard, image_labels(yard.instance, app.id))
+    means = yard.means
+    removal.remove(means.database, means.engine, means.journals, actor=ADA, app=yard.reloaded(app), name="shop")
+    assert unnamed() == len(strangers)
+    for stranger in strangers:
+        yard.means.engine.images.remove(stranger)
