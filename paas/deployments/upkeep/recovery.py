@@ -40,6 +40,7 @@ def recover(means: Means) -> None:
     for deployment in under_way:
         _end(means, deployment)
     tidy(means)
+    _keep_newest(means)
     run_blocking(git.end_left_over, means.work_folder)
     run_blocking(shutil.rmtree, means.work_folder, ignore_errors=True)
 
@@ -47,12 +48,22 @@ def recover(means: Means) -> None:
 def tidy(means: Means) -> None:
     """Undo again what may not have been undone to its end, and retire what runs beside what serves. Where all is well
     nothing happens; apps under a deployment are left alone."""
-    with means.database.session() as session:
-        apps = session.scalars(select(AppRow.id)).all()
-    for app_id in apps:
+    for app_id in _apps(means):
         with means.turns.take(app_id, wait=False) as is_ours:
             if is_ours:
                 _tidy(means, app_id)
+
+
+def _apps(means: Means) -> Sequence[int]:
+    with means.database.session() as session:
+        return session.scalars(select(AppRow.id)).all()
+
+
+def _keep_newest(means: Means) -> None:
+    """A dashboard that died after its last word on a deployment has not removed what was too long ago."""
+    for app_id in _apps(means):
+        with means.turns.take(app_id):
+            cleanup.keep_newest(means, app_id)
 
 
 def _tidy(means: Means, app_id: int) -> None:

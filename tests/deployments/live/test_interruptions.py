@@ -11,7 +11,7 @@ import pytest
 
 from paas.deployments.pipeline import pipeline
 from paas.deployments.stages import Status
-from paas.deployments.upkeep import recovery
+from paas.deployments.upkeep import cleanup, recovery
 from paas.deployments.waiting_line import Cancelled
 from paas.engine import labels
 from paas.errors import Unavailable
@@ -58,6 +58,23 @@ def test_broken_off_at_any_step_the_app_serves_and_the_record_is_true(yard, what
         if not faulty.has_raised:
             assert ended.status is Status.SUCCESS
             return
+
+
+def test_killed_right_after_its_end_what_is_too_long_ago_goes_when_the_dashboard_comes_back(yard, monkeypatch):
+    monkeypatch.setattr(cleanup, "KEPT_CONTAINERS", 1)
+    app = yard.app(samples.web("version 1", checks=CHECKS))
+    yard.deploy(app)
+
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cleanup, "keep_newest", killed)
+        with pytest.raises(Killed):
+            yard.deploy(app)
+    assert sorted(yard.containers(app)) == ["shop.web.1", "shop.web.1.d1"]
+    recovery.recover(yard.means)
+    assert sorted(yard.containers(app)) == ["shop.web.1"]
 
 
 def assert_true(yard, app, before, ended, *, running, place):
