@@ -1,13 +1,14 @@
 """Deployments: the lists, the page of each, and what one may do with it."""
 
 import time
+from collections.abc import Callable
 from itertools import chain
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from paas.accounts.permissions import Action, Actor, require
+from paas.accounts.permissions import Action, require
 from paas.apps import catalogue
 from paas.deployments import history, waiting_line
 from paas.deployments.history import Deployment
@@ -66,7 +67,8 @@ def show(name: str, number: int) -> str:
     """Stages, progress and log of one deployment."""
     viewer = actor()
     with services().database.session() as session:
-        opened, deployment = _open(session, viewer, name, number, to=Action.SEE_APP)
+        opened = open_app(session, viewer, name)
+        deployment = history.find(session, viewer, opened.app, number)
     current = opened.current if opened.current is not None and opened.current.id != deployment.id else None
     page = deployment_page(deployment, opened.app, opened.current, time.time())
     return app_page(
@@ -97,38 +99,40 @@ def deploy(name: str) -> ResponseReturnValue:
 @blueprint.post("/apps/<name>/deployments/<int:number>/again")
 def again(name: str, number: int) -> ResponseReturnValue:
     """The same request once more."""
-    viewer = actor()
-    with services().database.session() as session:
-        opened, tried = _open(session, viewer, name, number, to=Action.DEPLOY_APP)
-        made = waiting_line.request(
+
+    def request_again(session: Session, opened: Opened, tried: Deployment) -> Deployment:
+        return waiting_line.request(
             session,
-            viewer,
+            opened.viewer,
             opened.app,
             trigger=tried.trigger if tried.trigger in ("rollback", "scale", "environment") else "page",
             ref=tried.ref,
             reuses=tried.reuses,
             rollback_of=tried.rolled_back_from,
         )
-    return _on_to(made)
+
+    return _act_on(name, number, request_again)
 
 
 @blueprint.post("/apps/<name>/deployments/<int:number>/rollback")
 def roll_back(name: str, number: int) -> ResponseReturnValue:
     """Make the app again what it was with this deployment."""
-    viewer = actor()
-    with services().database.session() as session:
-        opened, wanted = _open(session, viewer, name, number, to=Action.DEPLOY_APP)
-        made = waiting_line.request(session, viewer, opened.app, trigger="rollback", rollback_of=wanted.number)
-    return _on_to(made)
+
+    def request_rollback(session: Session, opened: Opened, wanted: Deployment) -> Deployment:
+        return waiting_line.request(session, opened.viewer, opened.app, trigger="rollback", rollback_of=wanted.number)
+
+    return _act_on(name, number, request_rollback)
 
 
 @blueprint.post("/apps/<name>/deployments/<int:number>/cancel")
 def cancel(name: str, number: int) -> ResponseReturnValue:
-    viewer = actor()
-    with services().database.session() as session:
-        opened, deployment = _open(session, viewer, name, number, to=Action.DEPLOY_APP)
-        waiting_line.cancel(session, viewer, opened.app, deployment)
-    return _on_to(deployment)
+    """End it, wherever it stands."""
+
+    def end(session: Session, opened: Opened, deployment: Deployment) -> Deployment:
+        waiting_line.cancel(session, opened.viewer, opened.app, deployment)
+        return deployment
+
+    return _act_on(name, number, end)
 
 
 def _reason(deployment: Deployment) -> list[str]:
@@ -146,10 +150,14 @@ def _whole(name: str) -> int | None:
     return found if found is not None and 0 < found < 1 << 31 else None
 
 
-def _open(session: Session, viewer: Actor, name: str, number: int, *, to: Action) -> tuple[Opened, Deployment]:
-    opened = open_app(session, viewer, name)
-    require(viewer, to, opened.app)
-    return opened, history.find(session, viewer, opened.app, number)
+def _act_on(name: str, number: int, act: Callable[[Session, Opened, Deployment], Deployment]) -> ResponseReturnValue:
+    """Do this to a deployment; on to the one that comes of it."""
+    viewer = actor()
+    with services().database.session() as session:
+        opened = open_app(session, viewer, name)
+        require(viewer, Action.DEPLOY_APP, opened.app)
+        made = act(session, opened, history.find(session, viewer, opened.app, number))
+    return _on_to(made)
 
 
 def _on_to(deployment: Deployment) -> ResponseReturnValue:

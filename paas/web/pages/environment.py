@@ -5,14 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 
-from paas.accounts.permissions import Action, require
+from paas.accounts.permissions import Action
 from paas.apps import environment
 from paas.apps.environment import Phase, Variable
 from paas.apps.variables import completed
 from paas.errors import Invalid, NotFound
 from paas.web.context import services
-from paas.web.identity import actor
-from paas.web.pages.opening import Opened, app_page, open_app
+from paas.web.pages.opening import Opened, app_page, open_to
 from paas.web.problems import STATUS
 
 blueprint = Blueprint("environment", __name__)
@@ -43,16 +42,13 @@ class FileForm(FlaskForm):  # type: ignore[misc]
 
 @blueprint.get("/apps/<name>/environment")
 def index(name: str) -> str:
-    viewer = actor()
-    with services().database.session() as session:
-        opened = open_app(session, viewer, name)
-    return _page(opened)
+    return _page(open_to(Action.SEE_APP, name))
 
 
 @blueprint.post("/apps/<name>/environment")
 def set_one(name: str) -> ResponseReturnValue:
     """Add a variable, or give one that is there another value."""
-    opened, form = _open_to_change(name), VariableForm()
+    opened, form = open_to(Action.MANAGE_APP, name), VariableForm()
     try:
         with services().database.session() as session:
             environment.set_one(session, services().vault, opened.viewer, opened.app, _typed(form))
@@ -66,7 +62,7 @@ def set_one(name: str) -> ResponseReturnValue:
 @blueprint.post("/apps/<name>/environment/file")
 def set_all(name: str) -> ResponseReturnValue:
     """Make the environment what the text says; a placeholder keeps the secret that it stands for."""
-    opened, form = _open_to_change(name), FileForm()
+    opened, form = open_to(Action.MANAGE_APP, name), FileForm()
     try:
         with services().database.session() as session:
             environment.replace_dotenv(session, services().vault, opened.viewer, opened.app, form.text.data or "")
@@ -78,7 +74,7 @@ def set_all(name: str) -> ResponseReturnValue:
 
 @blueprint.post("/apps/<name>/environment/remove")
 def remove(name: str) -> ResponseReturnValue:
-    opened, key = _open_to_change(name), request.form.get("key", "")
+    opened, key = open_to(Action.MANAGE_APP, name), request.form.get("key", "")
     try:
         with services().database.session() as session:
             environment.remove(session, services().vault, opened.viewer, opened.app, key)
@@ -95,14 +91,6 @@ def _typed(form: VariableForm) -> Variable:
         phase=Phase(form.phase.data) if form.phase.data in tuple(Phase) else Phase.RUN,
         before=None,
     )
-
-
-def _open_to_change(name: str) -> Opened:
-    viewer = actor()
-    with services().database.session() as session:
-        opened = open_app(session, viewer, name)
-    require(viewer, Action.MANAGE_APP, opened.app)
-    return opened
 
 
 def _kept(opened: Opened) -> ResponseReturnValue:

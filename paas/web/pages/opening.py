@@ -7,13 +7,14 @@ from typing import Any
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from paas.accounts.permissions import Action, Actor, may
+from paas.accounts.permissions import Action, Actor, may, require
 from paas.apps import catalogue
 from paas.apps.app import App, Kind
 from paas.deployments import history
 from paas.deployments.history import Deployment
 from paas.web import addresses, last_opened
 from paas.web.context import services
+from paas.web.identity import actor
 from paas.web.shapes.app_rows import AppRow, app_row
 from paas.web.shapes.deployment_rows import DeploymentRow
 from paas.web.shapes.deployment_rows import row as deployment_row
@@ -55,6 +56,15 @@ def open_app(session: Session, viewer: Actor, name: str) -> Opened:
     last_opened.note(app.id)
     current = history.load(session, app.current_id) if app.current_id is not None else None
     return Opened(viewer, app, history.latest(session, [app.id]).get(app.id), current)
+
+
+def open_to(action: Action, name: str) -> Opened:
+    """The same for whoever is asking; Forbidden unless they may do this with it. Call it outside a session."""
+    viewer = actor()
+    with services().database.session() as session:
+        opened = open_app(session, viewer, name)
+    require(viewer, action, opened.app)
+    return opened
 
 
 def app_page(template: str, opened: Opened, **shown: Any) -> str:  # noqa: ANN401 - whatever the template draws

@@ -7,15 +7,14 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from paas.accounts.permissions import Action, require
+from paas.accounts.permissions import Action
 from paas.apps import catalogue, given
 from paas.apps.app import App, Kind
 from paas.deployments import history, power, processes, waiting_line
 from paas.deployments.processes import Process
 from paas.errors import Conflict, Invalid, Problem
 from paas.web.context import services
-from paas.web.identity import actor
-from paas.web.pages.opening import Opened, app_page, open_app
+from paas.web.pages.opening import Opened, app_page, open_to
 from paas.web.problems import STATUS
 from paas.web.shapes.app_facts import facts
 from paas.web.shapes.deployment_rows import rows
@@ -31,19 +30,13 @@ SWITCHES = {"stop": power.stop, "start": power.start, "restart": power.restart}
 
 @blueprint.get("/apps/<name>")
 def index(name: str) -> str:
-    viewer = actor()
-    with services().database.session() as session:
-        opened = open_app(session, viewer, name)
-    return _page(opened)
+    return _page(open_to(Action.SEE_APP, name))
 
 
 @blueprint.post("/apps/<name>/scale")
 def scale(name: str) -> ResponseReturnValue:
     """Keep the numbers and, where something is deployed, bring them into effect by a deployment of the same image."""
-    viewer = actor()
-    with services().database.session() as session:
-        opened = open_app(session, viewer, name)
-        require(viewer, Action.MANAGE_APP, opened.app)
+    opened = open_to(Action.MANAGE_APP, name)
     typed = {key.removeprefix("scale-"): text for key, text in request.form.items() if key.startswith("scale-")}
     try:
         number = _rescale(opened, typed)
@@ -59,13 +52,10 @@ def scale(name: str) -> ResponseReturnValue:
 @blueprint.post("/apps/<name>/switch")
 def switch(name: str) -> ResponseReturnValue:
     """Stop, start or restart its containers as they are; the answer comes when it is done."""
-    viewer, to = actor(), request.form.get("to", "")
-    with services().database.session() as session:
-        opened = open_app(session, viewer, name)
-    require(viewer, Action.DEPLOY_APP, opened.app)
+    opened, to = open_to(Action.DEPLOY_APP, name), request.form.get("to", "")
     if to not in SWITCHES:
         raise Invalid("to must be one of stop, start and restart.")
-    SWITCHES[to](services().engine.workloads, viewer, opened.app, opened.latest)
+    SWITCHES[to](services().engine.workloads, opened.viewer, opened.app, opened.latest)
     _wait_until_seen(opened.app, is_running=to != "stop")
     return redirect(url_for("overview.index", name=opened.app.name), 303)
 

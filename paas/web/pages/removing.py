@@ -3,12 +3,11 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paas.accounts.permissions import Action, require
+from paas.accounts.permissions import Action
 from paas.deployments.upkeep import removal
 from paas.errors import Conflict, Invalid
 from paas.web.context import services
-from paas.web.identity import actor
-from paas.web.pages.opening import app_page, open_app
+from paas.web.pages.opening import app_page, open_to
 from paas.web.problems import STATUS
 
 blueprint = Blueprint("removing", __name__)
@@ -17,26 +16,20 @@ blueprint = Blueprint("removing", __name__)
 @blueprint.get("/apps/<name>/delete")
 def index(name: str) -> str:
     """What will go, what stays, and the field for the name."""
-    viewer = actor()
-    with services().database.session() as session:
-        opened = open_app(session, viewer, name)
-    require(viewer, Action.MANAGE_APP, opened.app)
+    opened = open_to(Action.MANAGE_APP, name)
     return app_page("apps/delete.html", opened, app=opened.app, typed="", error="")
 
 
 @blueprint.post("/apps/<name>/delete")
 def delete(name: str) -> ResponseReturnValue:
     """Answered when its containers have stopped and all is gone."""
-    viewer, typed = actor(), request.form.get("name", "").strip()
-    with services().database.session() as session:
-        opened = open_app(session, viewer, name)
-    require(viewer, Action.MANAGE_APP, opened.app)
+    opened, typed = open_to(Action.MANAGE_APP, name), request.form.get("name", "").strip()
     try:
         removal.remove(
             services().database,
             services().engine,
             services().journals,
-            actor=viewer,
+            actor=opened.viewer,
             app=opened.app,
             name=typed,
             with_volumes="volumes" in request.form,

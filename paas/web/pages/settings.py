@@ -3,15 +3,14 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paas.accounts.permissions import Action, may, require
+from paas.accounts.permissions import Action, may
 from paas.apps import catalogue, credentials, given, host_ports
 from paas.apps.app import App, Kind
 from paas.apps.credentials import AppSecrets
 from paas.errors import Conflict, Forbidden, Invalid
 from paas.web.context import services
-from paas.web.identity import actor
 from paas.web.pages.app_form import SettingsForm, settings_names, texts_of
-from paas.web.pages.opening import Opened, app_page, open_app
+from paas.web.pages.opening import Opened, app_page, open_to
 from paas.web.problems import STATUS
 from paas.web.shapes.app_state import containers_of
 from paas.web.states import containers
@@ -23,13 +22,13 @@ HOOKS = ("github", "gitlab", "gitea", "generic")
 
 @blueprint.get("/apps/<name>/settings")
 def index(name: str) -> str:
-    return _page(_open_to_change(name))
+    return _page(open_to(Action.MANAGE_APP, name))
 
 
 @blueprint.post("/apps/<name>/settings")
 def change(name: str) -> ResponseReturnValue:
     """All fields at once, so that none that was typed is lost to another one's button."""
-    opened = _open_to_change(name)
+    opened = open_to(Action.MANAGE_APP, name)
     app = opened.app
     form, names = SettingsForm(), _names(opened)
     form.allow_restart(app.restart_policy)
@@ -49,7 +48,7 @@ def change(name: str) -> ResponseReturnValue:
 @blueprint.post("/apps/<name>/settings/token")
 def token(name: str) -> ResponseReturnValue:
     """Keep another token for the repository, or with an empty one none."""
-    opened, text = _open_to_change(name), request.form.get("git_token", "").strip()
+    opened, text = open_to(Action.MANAGE_APP, name), request.form.get("git_token", "").strip()
     try:
         with services().database.session() as session:
             credentials.set_secrets(session, services().vault, opened.viewer, opened.app, git_token=text)
@@ -61,7 +60,7 @@ def token(name: str) -> ResponseReturnValue:
 @blueprint.post("/apps/<name>/settings/deploy-key")
 def deploy_key(name: str) -> ResponseReturnValue:
     """Make a new key pair; the old one counts no more."""
-    opened = _open_to_change(name)
+    opened = open_to(Action.MANAGE_APP, name)
     with services().database.session() as session:
         credentials.new_deploy_key(session, services().vault, opened.viewer, opened.app)
     return _done(opened, "There is a new deploy key. Add its public half to the repository.")
@@ -70,19 +69,11 @@ def deploy_key(name: str) -> ResponseReturnValue:
 @blueprint.post("/apps/<name>/settings/webhook-secret")
 def webhook_secret(name: str) -> ResponseReturnValue:
     """Make a new one. It is shown on this answer alone, so there is no page to go on to."""
-    opened = _open_to_change(name)
+    opened = open_to(Action.MANAGE_APP, name)
     with services().database.session() as session:
         made = credentials.new_webhook_secret(session, services().vault, opened.viewer, opened.app)
     services().masks.forget(opened.app.id)
     return _page(opened, new_secret=made)
-
-
-def _open_to_change(name: str) -> Opened:
-    viewer = actor()
-    with services().database.session() as session:
-        opened = open_app(session, viewer, name)
-    require(viewer, Action.MANAGE_APP, opened.app)
-    return opened
 
 
 def _names(opened: Opened) -> tuple[str, ...]:
