@@ -16,6 +16,8 @@ from paas.errors import Invalid, NotFound
 from paas.storage.tables import AppRow
 
 LONGEST_TOKEN = 4_096
+SHORTEST_WEBHOOK_SECRET = 16
+"""Whoever has seen one delivery can try secrets without asking anybody."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,12 @@ def set_secrets(
     for name, text in changes.items():
         if len(text) > LONGEST_TOKEN or not (text.isascii() and text.isprintable()) or " " in text:
             raise Invalid(f"{name} must be one word of letters, digits and signs, without blanks.", field=name)
+    if webhook_secret and len(webhook_secret) < SHORTEST_WEBHOOK_SECRET:
+        raise Invalid(
+            f"webhook_secret must have at least {SHORTEST_WEBHOOK_SECRET} characters, as it could be guessed. "
+            "Have one made instead.",
+            field="webhook_secret",
+        )
     if git_token and _row(session, app.id).repository.startswith("http://"):
         raise Invalid(
             "A token would be sent unencrypted to this repository. Change its address to https:// first.",

@@ -14,6 +14,8 @@ from paas.errors import Invalid
 
 MEMORY = re.compile(r"([0-9]{1,18})([bkmg]?)(?:ib?|b)?", re.ASCII | re.IGNORECASE)
 UNITS = {"": 0, "b": 0, "k": 1, "m": 2, "g": 3}
+LARGEST = 1e9
+"""Of what may have a fraction; JSON may write a number of thousands of digits."""
 MOUNT_KEYS = {"kind", "source", "target", "read_only"}
 DEFAULTS = {each.name: getattr(Wanted("x"), each.name) for each in fields_of(Wanted)}
 
@@ -115,7 +117,7 @@ def _whole(name: str, value: object) -> int:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST:
         return float(value)
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?|\.[0-9]{1,6}", value.strip(), re.ASCII):
         return float(value)

@@ -114,7 +114,7 @@ def check_inside(path: str, field: str) -> str:
     if not path:
         return ""
     parts = path.split("/")
-    if not PATH.fullmatch(path) or path.startswith(("/", "-")) or ".." in parts or ".git" in parts:
+    if not _is_path(path) or path.startswith(("/", "-")) or ".." in parts or ".git" in parts:
         raise Invalid(
             f"{field} must be a path within the repository, for instance services/api, not {path!r}.", field=field
         )
@@ -138,8 +138,13 @@ def _check_mount(mount: Mount) -> Mount:
     return replace(mount, source=source, target=target)
 
 
+def _is_path(path: str) -> bool:
+    """Half of a surrogate pair, which JSON may hold, could be neither kept nor shown."""
+    return PATH.fullmatch(path) is not None and path.isprintable()
+
+
 def _absolute(path: str) -> str:
-    if not PATH.fullmatch(path) or not path.startswith("/") or ".." in path.split("/"):
+    if not _is_path(path) or not path.startswith("/") or ".." in path.split("/"):
         raise Invalid(f"mounts: {path!r} must be a whole path that begins with /, without .. in it.", field="mounts")
     return normpath(path).replace("//", "/")
 

@@ -11,6 +11,8 @@ from paas.storage.tables import AppRow
 
 from .conftest import wanted
 
+HOOK = "hook-1234-5678-9012"
+
 
 def test_app_begins_without_secrets(session, vault, shop):
     assert credentials.secrets_of(session, vault, shop.id) == AppSecrets()
@@ -18,11 +20,11 @@ def test_app_begins_without_secrets(session, vault, shop):
 
 def test_secrets_are_set_one_by_one_and_taken_away(session, vault, bob, shop):
     credentials.set_secrets(session, vault, bob, shop, git_token="ghp_1")
-    credentials.set_secrets(session, vault, bob, shop, webhook_secret="hook")
-    kept = AppSecrets(git_token="ghp_1", webhook_secret="hook", git_origin="https://example.org")
+    credentials.set_secrets(session, vault, bob, shop, webhook_secret=HOOK)
+    kept = AppSecrets(git_token="ghp_1", webhook_secret=HOOK, git_origin="https://example.org")
     assert credentials.secrets_of(session, vault, shop.id) == kept
     credentials.set_secrets(session, vault, bob, shop, git_token="")
-    assert credentials.secrets_of(session, vault, shop.id) == AppSecrets(webhook_secret="hook")
+    assert credentials.secrets_of(session, vault, shop.id) == AppSecrets(webhook_secret=HOOK)
 
 
 def test_secrets_are_sealed_and_not_printed(session, vault, bob, shop):
@@ -38,6 +40,13 @@ def test_token_that_could_break_a_header_is_refused_without_repeating_it(session
     assert token not in raised.value.message
 
 
+def test_webhook_secret_that_could_be_guessed_is_refused(session, vault, bob, shop):
+    with pytest.raises(Invalid, match="at least 16 characters") as raised:
+        credentials.set_secrets(session, vault, bob, shop, webhook_secret="hook-5678")
+    assert raised.value.field == "webhook_secret"
+    assert credentials.secrets_of(session, vault, shop.id) == AppSecrets()
+
+
 def test_token_is_not_sent_unencrypted(session, vault, bob):
     app = catalogue.create(session, bob, wanted("plain", repository="http://git.lan/shop.git"))
     with pytest.raises(Invalid, match="https://"):
@@ -45,7 +54,7 @@ def test_token_is_not_sent_unencrypted(session, vault, bob):
 
 
 def test_token_goes_to_the_server_that_it_was_given_for_alone(session, vault, ada, bob, shop):
-    credentials.set_secrets(session, vault, ada, shop, git_token="ghp_1", webhook_secret="hook")
+    credentials.set_secrets(session, vault, ada, shop, git_token="ghp_1", webhook_secret=HOOK)
     for repository, token in (
         ("https://example.org/other.git", "ghp_1"),
         ("https://bob.example/shop.git", ""),
@@ -54,7 +63,7 @@ def test_token_goes_to_the_server_that_it_was_given_for_alone(session, vault, ad
     ):
         catalogue.change(session, bob, shop, repository=repository)
         kept = credentials.secrets_of(session, vault, shop.id)
-        assert (kept.git_token, kept.webhook_secret) == (token, "hook"), repository
+        assert (kept.git_token, kept.webhook_secret) == (token, HOOK), repository
 
 
 def test_only_who_may_change_the_app_may_set_them(session, vault, eve, shop):

@@ -54,6 +54,8 @@ def test_only_what_is_given_is_changed_and_empty_is_the_default():
     ({"port": "²"}, "port must be a whole number"),
     ({"cpus": "nan"}, "cpus must be a number such as 0.5"),
     ({"cpus": [1]}, "cpus must be a number"),
+    ({"cpus": 10**400}, "cpus must be a number"),
+    ({"cpus": float("inf")}, "cpus must be a number"),
     ({"memory": "lots"}, "memory must be a whole number with a unit"),
     ({"memory": "1.5g"}, "memory must be a whole number with a unit"),
     ({"memory": True}, "memory must be a text"),

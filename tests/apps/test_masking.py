@@ -103,8 +103,8 @@ def test_secrets_of_kept_releases_stay_blanked(database, vault, masks, shop):
 
 def test_credentials_are_blanked(database, vault, masks, shop, owner):
     with database.session() as session:
-        credentials.set_secrets(session, vault, owner, shop, git_token="ghp_1234", webhook_secret="hook-5678")
-    assert masks.of_app(shop.id)("ghp_1234 hook-5678") == f"{BLANK} {BLANK}"
+        credentials.set_secrets(session, vault, owner, shop, git_token="ghp_1234", webhook_secret="hook-5678-9012-3456")
+    assert masks.of_app(shop.id)("ghp_1234 hook-5678-9012-3456") == f"{BLANK} {BLANK}"
 
 
 def test_deployment_hides_what_it_began_with_and_what_another_process_changed(database, vault, masks, shop, put):

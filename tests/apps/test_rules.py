@@ -129,7 +129,7 @@ def test_folders_within_the_repository(folder, kept):
 
 @pytest.mark.parametrize("field", ["folder", "dockerfile", "procfile"])
 @pytest.mark.parametrize(
-    "path", ["/etc", "..", "a/../..", "../a", "-x", "a\\b", "a\nb", ".git", ".git/hooks", "a" * 300, "$x"]
+    "path", ["/etc", "..", "a/../..", "../a", "-x", "a\\b", "a\nb", ".git", ".git/hooks", "a" * 300, "$x", "\ud800"]
 )
 def test_paths_out_of_the_repository_are_refused(field, path):
     with pytest.raises(Invalid, match=f"{field} must be a path within the repository"):
@@ -161,6 +161,7 @@ def test_paths_out_of_the_repository_are_refused(field, path):
     ({"mounts": (Mount("volume", "a", "a"),)}, "must be a whole path"),
     ({"mounts": (Mount("volume", "a", "/a/../b"),)}, "must be a whole path"),
     ({"mounts": (Mount("volume", "a", "/a:ro"),)}, "must be a whole path"),
+    ({"mounts": (Mount("volume", "a", "/a\ud800"),)}, "must be a whole path"),
     ({"mounts": (Mount("volume", "a", "//"),)}, "cannot be / itself"),
     ({"mounts": (Mount("host", "etc", "/a"),)}, "must be a whole path"),
     ({"mounts": (Mount("volume", "a", "/a"), Mount("volume", "b", "/a/"))}, "/a is there twice"),

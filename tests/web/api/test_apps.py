@@ -101,14 +101,14 @@ def test_app_is_deleted_by_its_name(api, shop):
 
 def test_secrets_are_taken_but_never_shown(api, services, database):
     made = api.post("/api/v1/apps", json={"name": "shop", "repository": REPOSITORY, "git_token": "ghp_12345"})
-    changed = api.patch("/api/v1/apps/shop", json={"webhook_secret": "hook-6789"})
+    changed = api.patch("/api/v1/apps/shop", json={"webhook_secret": "hook-6789-0123-4567"})
     for answer in (made, changed, api.get("/api/v1/apps"), api.get("/api/v1/apps/shop")):
         assert "ghp_12345" not in answer.text
-        assert "hook-6789" not in answer.text
+        assert "hook-6789-0123-4567" not in answer.text
     with database.session() as session:
         kept = credentials.secrets_of(session, services.vault, made.json["id"])
-    assert (kept.git_token, kept.webhook_secret) == ("ghp_12345", "hook-6789")
-    assert services.masks.of_app(1)("ghp_12345 hook-6789") == "[secret] [secret]"
+    assert (kept.git_token, kept.webhook_secret) == ("ghp_12345", "hook-6789-0123-4567")
+    assert services.masks.of_app(1)("ghp_12345 hook-6789-0123-4567") == "[secret] [secret]"
 
 
 def test_deploy_key_is_made_and_its_public_half_shown(api, shop):
