@@ -1,6 +1,7 @@
 """Images: built, pulled, found and removed. A build or a pull whose caller goes away is ended on the engine too."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -8,12 +9,20 @@ from typing import IO, Any
 
 import requests
 from docker import auth, utils
+from docker.errors import APIError
 
 from paas.engine.client import Client
+from paas.engine.containers import epoch_seconds
 from paas.engine.posting import post
 from paas.errors import Invalid, NotFound, Unavailable
 
 Say = Callable[[str], None]
+
+KILLED = 137
+WAS_KILLED = ". It was killed: the machine had no memory left for it, or the engine was stopped. Try again."
+
+NAME_BY_CHANCE = re.compile(r"/[a-z]+_[a-z]+\d?")
+"""What the engine calls a container that was given no name."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,18 @@ class Images:
         with self._client.calling("The list of images") as api:
             return [row["Id"] for row in api.images(filters=wanted)]
 
+    def remove_step(self, container_id: str, *, since: float) -> None:
+        """Take away the container in which the builder ran a step, with what still runs in it. One that is gone is
+        fine; any other container, or one that was made before ``since``, is left alone."""
+        with self._client.calling(f"Container {container_id}") as api:
+            try:
+                row = api.inspect_container(container_id)
+                if _is_of_a_step(row) and (epoch_seconds(row["Created"]) or 0) >= since:
+                    api.remove_container(row["Id"], force=True, v=True)
+            except APIError as error:
+                if error.status_code not in (404, 409):  # 409: it is on its way out
+                    raise
+
     def tags(self, repository: str) -> list[str]:
         """The names, with their tags, of the images called ``repository``."""
         with self._client.calling("The list of images") as api:
@@ -133,7 +154,8 @@ def _chunks(answer: requests.Response) -> Iterator[dict[str, Any]]:
 def _tell(chunk: Mapping[str, Any], say: Say, failure: str) -> None:
     """Hand on what a chunk says; the engine has answered 200 long ago, so a failure is known by its key alone."""
     if "error" in chunk:
-        raise Invalid(f"{failure}: {str(chunk['error']).strip()}")
+        code = (chunk.get("errorDetail") or {}).get("code")
+        raise Invalid(f"{failure}: {str(chunk['error']).strip()}{WAS_KILLED if code == KILLED else ''}")
     if "stream" in chunk:
         say(chunk["stream"])
     elif chunk.get("status") and not chunk.get("progressDetail"):  # the many steps of a bar would be a line each
@@ -145,6 +167,13 @@ def _split(reference: str) -> tuple[str, str]:
     """``registry:5000/a/b:1`` -> (``registry:5000/a/b``, ``1``); a digest counts as tag."""
     name, tag = utils.parse_repository_tag(reference)
     return name, tag or "latest"
+
+
+def _is_of_a_step(row: Mapping[str, Any]) -> bool:
+    """Nobody else makes one of an image without a name, under a name by chance, without a log."""
+    has_image_by_id = row["Config"]["Image"] == row["Image"]
+    has_no_log = row["HostConfig"]["LogConfig"]["Type"] == "none"
+    return has_image_by_id and has_no_log and NAME_BY_CHANCE.fullmatch(row["Name"]) is not None
 
 
 def _image(row: Mapping[str, Any]) -> Image:

@@ -7,6 +7,7 @@ from tests import images
 from tests.end_to_end import samples
 from tests.end_to_end.deploying import ADeployment, AnApp, House
 from tests.git_server import GitServer
+from tests.waiting import eventually
 
 STAGES = ("cloning_repo", "building_image", "releasing", "starting_new", "checking", "stopping_old")
 
@@ -41,6 +42,8 @@ def held(app: AnApp, stage: str) -> Iterator[ADeployment]:
     with _source(app, stage):
         deployment = app.request()
         deployment.until(stage)
+        if stage == "building_image":
+            eventually(lambda: "Running in" in deployment.log(), 30, what="the builder runs the step that sleeps")
         yield deployment
     app.change(scale={})
 

@@ -55,6 +55,7 @@ def test_a_second_build_with_nothing_changed_is_the_same_image(build):
     ("text", "words"),
     [
         (f"FROM {images.BUSYBOX}\nRUN echo last words; exit 3\n", "The build failed: .* returned a non-zero code: 3"),
+        (f"FROM {images.BUSYBOX}\nRUN exit 137\n", "non-zero code: 137. It was killed: .* the engine was stopped"),
         (f"FROM {images.BUSYBOX}\nCOPY missing /\n", "The build failed: COPY failed: .*missing"),
         ("FRM nothing\n", "unknown instruction: FRM"),
         ("", "cannot be empty"),

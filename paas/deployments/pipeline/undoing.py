@@ -12,6 +12,7 @@ from paas.apps import catalogue
 from paas.concurrency.together import together
 from paas.deployments import containers
 from paas.deployments.containers import called
+from paas.deployments.pipeline import steps
 from paas.deployments.pipeline.probes import listens
 from paas.deployments.pipeline.run import PROCESS_ROLE, Run
 from paas.deployments.release import WEB
@@ -64,6 +65,8 @@ def _undo(run: Run, *, keep: bool, engine_was_lost: bool) -> None:
         made = []
     _bring_back(run, old, engine_was_lost=engine_was_lost)
     _end_all(run, made, keep=keep)
+    if engine_was_lost and run.release is None:
+        steps.remove_left(run)
 
 
 def _bring_back(run: Run, old: list[Workload], *, engine_was_lost: bool) -> None:

@@ -16,7 +16,7 @@ from paas.apps.app import App
 from paas.concurrency import run_blocking
 from paas.deployments import containers, history
 from paas.deployments.history import Deployment
-from paas.deployments.pipeline import releasing, undoing
+from paas.deployments.pipeline import releasing, steps, undoing
 from paas.deployments.pipeline.run import PROCESS_ROLE, Means, Run
 from paas.deployments.source import git
 from paas.deployments.stages import Stage, Status
@@ -72,7 +72,7 @@ def _tidy(means: Means, app_id: int) -> None:
         newest = history.of_app(session, app_id, limit=3)
     last = next((each for each in newest if each.status.is_over and each.started_at is not None), None)
     if last is not None and last.status is not Status.SUCCESS:
-        undoing.undo(Run(means, last, app), keep=last.status is Status.FAILED)
+        _undo(Run(means, last, app), keep=last.status is Status.FAILED)
     _retire_strays(means, app)
 
 
@@ -98,7 +98,13 @@ def _complete(run: Run) -> None:
 
 def _give_up(run: Run) -> None:
     run.warn(INTERRUPTED)
-    undoing.undo(run, keep=False)
+    _undo(run, keep=False)
+
+
+def _undo(run: Run, *, keep: bool) -> None:
+    undoing.undo(run, keep=keep)
+    if run.deployment.stage == Stage.BUILDING:
+        steps.remove_left(run)
 
 
 def _retire_strays(means: Means, app: App) -> None:

@@ -6,8 +6,10 @@ moment, or the dashboard dead, which then comes back.
 """
 
 import itertools
+from contextlib import suppress
 
 import pytest
+from docker.errors import NotFound
 
 from paas.deployments.pipeline import pipeline
 from paas.deployments.stages import Status
@@ -15,6 +17,7 @@ from paas.deployments.upkeep import cleanup, recovery
 from paas.deployments.waiting_line import Cancelled
 from paas.engine import labels
 from paas.errors import Unavailable
+from tests import images
 from tests.dashboard import free_port
 from tests.deployments.live.yard import Faulty
 from tests.end_to_end import samples
@@ -75,6 +78,40 @@ def test_killed_right_after_its_end_what_is_too_long_ago_goes_when_the_dashboard
     assert sorted(yard.containers(app)) == ["shop.web.1", "shop.web.1.d1"]
     recovery.recover(yard.means)
     assert sorted(yard.containers(app)) == ["shop.web.1"]
+
+
+@pytest.fixture
+def of_a_step(yard):
+    """Makes a container as the builder does, but for what is given; its id."""
+    api, made = yard.private_engine.client.api, []
+    image = api.inspect_image(images.BUSYBOX)["Id"]
+    names = itertools.count(1)
+
+    def of_a_step(**given):
+        host = api.create_host_config(log_config={"Type": given.pop("log", "none")})
+        options = {"image": image, "name": f"busy_builder{next(names)}", **given}
+        made.append(api.create_container(command=["true"], host_config=host, **options)["Id"])
+        return made[-1]
+
+    yield of_a_step
+    for each in made:
+        with suppress(NotFound):
+            api.remove_container(each)
+
+
+def test_the_step_of_a_build_that_ended_with_the_engine_is_removed_and_no_other_container(yard, of_a_step):
+    before = of_a_step()
+    app = yard.app(samples.web("bad", dockerfile=samples.dockerfile("RUN exit 7")))
+    failed = yard.deploy(app, status="failed")
+    left = of_a_step()
+    strangers = [before, of_a_step(name="shop-web-1"), of_a_step(image=images.BUSYBOX), of_a_step(log="json-file")]
+    for each in [*strangers, left]:
+        with yard.means.journals.writer(failed.id, str) as journal:
+            journal.say(f" ---> Running in {each[:12]}")
+            journal.say("what the step printed")
+        recovery.tidy(yard.means)
+    kept = {row["Id"] for row in yard.private_engine.client.api.containers(all=True)}
+    assert kept & {*strangers, left} == set(strangers)
 
 
 def assert_true(yard, app, before, ended, *, running, place):
