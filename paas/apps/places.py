@@ -23,7 +23,7 @@ IMAGE = re.compile(
     r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?",
     re.ASCII,
 )
-OURS = re.compile(r"quayside-[0-9a-f]{8}/")
+OURS = re.compile(r"(?:(?:index\.)?docker\.io/)?quayside-[0-9a-f]{8}/", re.IGNORECASE)
 """Of apps that whoever names their images may not be allowed to see."""
 LONGEST = 2_000
 
@@ -79,9 +79,15 @@ def check_image(image: str) -> str:
             f"image {_short(image)} is not the name of an image. It must look like registry.example.org/shop:1.4.",
             field="image",
         )
-    if OURS.match(image):
+    if is_ours(image):
         raise Invalid("image must not be one that was built here for an app: deploy that app instead.", field="image")
     return image
+
+
+def is_ours(image: str) -> bool:
+    """Whether an image of this name was built here for an app. The engine takes a name with its default registry in
+    front for the same."""
+    return OURS.match(image) is not None
 
 
 def _short(text: str) -> str:

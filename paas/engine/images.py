@@ -36,6 +36,8 @@ class Image:
     command: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    triggers: tuple[str, ...] = ()
+    """The instructions that are carried out when another image is built on it."""
     is_from_registry: bool = False
     """Whether it was pulled or pushed, so that a registry may have a newer one of its name."""
 
@@ -187,5 +189,6 @@ def _image(row: Mapping[str, Any]) -> Image:
         command=tuple(config.get("Cmd") or ()),
         environment=dict(pair.split("=", 1) for pair in config.get("Env") or () if "=" in pair),
         labels=dict(config.get("Labels") or {}),
+        triggers=tuple(config.get("OnBuild") or ()),
         is_from_registry=bool(row.get("RepoDigests")),
     )

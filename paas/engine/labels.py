@@ -17,6 +17,10 @@ COMMIT = "quayside.commit"
 ROLE = "quayside.role"
 """``process``, or ``release`` for the container in which a release command ran."""
 
+IMAGE = "quayside.image"
+"""On an image: whose it is, and nothing by which a container is known. The builder shows an image's labels to whoever
+reads the build's log, and containers inherit them."""
+
 RESTART = "quayside.restart"
 """The restart policy that it has while it serves."""
 

@@ -114,9 +114,10 @@ def test_images_that_may_not(image):
         check_image(image)
 
 
-def test_images_built_here_are_for_their_own_apps_alone():
+@pytest.mark.parametrize("registry", ["", "docker.io/", "index.docker.io/", "Docker.io/"])
+def test_images_built_here_are_for_their_own_apps_alone(registry):
     with pytest.raises(Invalid, match="built here for an app"):
-        check_image("quayside-0123abcd/3:14")
+        check_image(f"{registry}quayside-0123abcd/3:14")
 
 
 @pytest.mark.parametrize(("folder", "kept"), [

@@ -7,6 +7,7 @@ from paas.apps import credentials
 from paas.concurrency import run_blocking
 from paas.deployments.pipeline import scripts
 from paas.deployments.pipeline.building import build_packed
+from paas.deployments.pipeline.foreign import check_bases, refuse_foreign
 from paas.deployments.pipeline.run import Run
 from paas.deployments.plans import plan, procfile
 from paas.deployments.plans.manifest import Manifest
@@ -48,6 +49,8 @@ def build_image(run: Run) -> None:
         run.say(drawn.recipe)
         run.means.records.note(run.deployment.id, recipe=drawn.recipe)
     scripts.grant(run, drawn.manifest.environment)
+    if drawn.recipe is None:
+        check_bases(run, run_blocking(checkout.__getitem__, drawn.build.dockerfile), args)
     image = _build(run, checkout, drawn, args)
     if drawn.manifest.predeploy:
         image = _run_predeploy(run, drawn.manifest.predeploy, args)
@@ -60,6 +63,8 @@ def obtain_image(run: Run) -> None:
     not answer."""
     images, name = run.means.engine.images, run.app.image
     found = images.find(name)
+    if found is not None:
+        refuse_foreign(name, found)
     if found is None or (found.is_from_registry and "@" not in name):
         run.say(f"Pulling {name}")
         try:
@@ -71,6 +76,7 @@ def obtain_image(run: Run) -> None:
         found = images.find(name)
     if found is None:
         raise NotFound(f"There is no image {name}. Check its name in the app's settings.")
+    refuse_foreign(name, found)
     if found.tags:  # or the name that we give it would be its last, and it would go with that
         images.tag(found.id, run.image_name)
     run.means.records.note(run.deployment.id, image_id=found.id)

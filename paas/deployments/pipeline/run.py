@@ -31,7 +31,7 @@ def image_repository(instance: str, app_id: int) -> str:
 
 def image_labels(instance: str, app_id: int) -> dict[str, str]:
     """What every image that was built for this app is labelled with, also before it has a name."""
-    return {labels.INSTANCE: instance, labels.APP: str(app_id)}
+    return {labels.IMAGE: image_repository(instance, app_id)}
 
 
 class Turns:

@@ -44,7 +44,7 @@ class Yard:
         database.migrate()
         with database.session() as session:
             session.add(UserRow(username="ada", username_key="ada", password_hash="", role="owner", created_at=1.0))
-        self.instance = f"{next(_numbers):016x}"
+        self.instance = f"{next(_numbers):08x}" * 2
         engine_as_ours = Engine(self.settings, self.instance)
         vault = Vault(self.settings.data_dir)
         self.means = Means(
