@@ -26,6 +26,7 @@ PATIENCE_SECONDS = 60.0
 LAST_LINES = 100
 FAILED_GRACE_SECONDS = 5.0
 LISTEN_SECONDS = 1.0
+WATCH_SECONDS = 1.0
 
 
 def undo(run: Run, *, keep: bool, engine_was_lost: bool = False) -> None:
@@ -63,27 +64,30 @@ def _undo(run: Run, *, keep: bool, engine_was_lost: bool) -> None:
     if any(ports & set(each.published) for each in made):
         _end_all(run, made, keep=keep)
         made = []
-    _bring_back(run, old, engine_was_lost=engine_was_lost)
+    bring_back(run, old, engine_was_lost=engine_was_lost)
     _end_all(run, made, keep=keep)
     if engine_was_lost and run.release is None:
         steps.remove_left(run)
 
 
-def _bring_back(run: Run, old: list[Workload], *, engine_was_lost: bool) -> None:
+def bring_back(run: Run, old: list[Workload], *, engine_was_lost: bool) -> None:
     """Start those that have stopped, and give all their names back once they answer: until then the new ones do."""
     workloads, deadline = run.means.engine.workloads, time.monotonic() + LISTEN_SECONDS
-    for workload in old:
-        if not _has_to_come_back(run, workload, engine_was_lost=engine_was_lost):
-            continue
-        workloads.set_restart_policy(workload.id, workload.labels[labels.RESTART])
-        if workload.is_running:
-            concurrency.start(_start_again_if_it_stops, workloads, workload.id)
-        else:
-            run.say(f"Starting {called(workload)} of the version before again")
-            workloads.start(workload.id)
-            _wait_until_it_listens(run, workload, deadline)
+    lacking = [each for each in old if _has_to_come_back(run, each, engine_was_lost=engine_was_lost)]
+    together(lambda workload: _bring_back_one(run, workload, deadline), lacking)
     resting = [each for each in old if containers.is_resting(each)]
     containers.give_names(workloads, resting, run.of_app() if resting else [])
+
+
+def _bring_back_one(run: Run, workload: Workload, deadline: float) -> None:
+    workloads = run.means.engine.workloads
+    workloads.set_restart_policy(workload.id, workload.labels[labels.RESTART])
+    if workload.is_running:
+        concurrency.start(start_again_if_it_stops, workloads, workload.id)
+    else:
+        run.say(f"Starting {called(workload)} of the version before again")
+        workloads.start(workload.id)
+        _wait_until_it_listens(run, workload, deadline)
 
 
 def _wait_until_it_listens(run: Run, workload: Workload, deadline: float) -> None:
@@ -114,18 +118,20 @@ def _end(workloads: Workloads, workload: Workload, *, keep: bool) -> None:
         workloads.remove(workload.id)
 
 
-def _start_again_if_it_stops(workloads: Workloads, container_id: str) -> None:
+def start_again_if_it_stops(workloads: Workloads, container_id: str) -> None:
     """It was asked to stop and has not yet; should it do so after all, the engine would take that for what was
-    wanted."""
+    wanted. An engine that is away is asked again later: the container may have stopped with it."""
     deadline = time.monotonic() + containers.GRACE_SECONDS
-    try:
-        while time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        try:
             workload = workloads.inspect(container_id)
             if containers.is_resting(workload):
                 return  # it was retired anew
             if not workload.is_running:
                 workloads.start(container_id)
                 return
-            threading.Event().wait(1)
-    except NotFound:
-        return
+        except NotFound:
+            return
+        except Unavailable:
+            deadline = time.monotonic() + containers.GRACE_SECONDS
+        threading.Event().wait(WATCH_SECONDS)
