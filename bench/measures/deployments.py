@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import shlex
 import subprocess
 import time
 from collections.abc import Iterator
@@ -19,11 +20,17 @@ from bench.registry import Figure, measure
 from bench.stage import Stage
 from tests import images
 from tests.dashboard import PASSWORD, USERNAME, Dashboard
+from tests.git_server import GitServer
 from tests.repositories import Repository
 
 DEPLOYMENTS = 9
 LINES, RATE = 300, 50
 LAYERS = 6
+CANCELS = 7
+WORKERS = 8
+"""So many take two seconds to start, which is how long that stage can be held."""
+
+LOOK_SECONDS, HELD_SECONDS = 0.01, 0.5
 DEADLINE_SECONDS = 120
 
 PACED = f"""
@@ -46,10 +53,11 @@ class House:
     token: str
     repositories: Path
 
-    def app(self, name: str, files: dict[str, str]) -> None:
+    def app(self, name: str, files: dict[str, str]) -> Repository:
         repository = Repository(self.repositories / f"{name}.git")
         repository.commit(files)
         self.ask("POST", "/apps", name=name, kind="git", repository=repository.address, branch=repository.branch)
+        return repository
 
     def request(self, name: str, **wanted: Any) -> dict[str, Any]:
         return self.ask("POST", f"/apps/{name}/deployments", **wanted).json()
@@ -159,6 +167,55 @@ def _swapped_by_command(stage: Stage, image: str, rounds: int) -> list[float]:
         old = new
     _run(stage, "rm", "--force", old)
     return seconds
+
+
+@measure("cancel", "from the request of a cancel to the end of the deployment's record, in three stages")
+def cancel(stage: Stage) -> list[Figure]:
+    image = images.python(stage.engine)
+    files = {"Dockerfile": f"FROM {image}\nCMD {json.dumps(SLEEPS)}\n", "app.json": NO_CHECK}
+    slow = {**files, "Dockerfile": f"FROM {image}\nRUN {json.dumps(SLEEPS)}\n"}
+    many = {**files, "Procfile": f"web: {shlex.join(SLEEPS)}\nworker: {shlex.join(SLEEPS)}\n"}
+    rounds = max(2, int(stage.seconds(CANCELS)))
+    figures = []
+    with house(stage) as place:
+        for held_in, held in (("cloning_repo", files), ("building_image", slow), ("starting_new", many)):
+            with _held(place, held_in, files, held) as name:
+                seconds = [_cancelled(place, name, held_in) for _ in range(rounds)]
+            for word, value in (("p50", median(seconds)), ("most", max(seconds))):
+                what = f"cancel in {held_in} to its end, {word}"
+                figures.append(Figure(what, "s", value, target="<= 2", note=f"n = {rounds}"))
+    return figures
+
+
+@contextmanager
+def _held(place: House, held_in: str, files: dict[str, str], held: dict[str, str]) -> Iterator[str]:
+    """An app that serves, and whose next deployments stay long in this stage: its name."""
+    name = held_in.replace("_", "-")
+    repository = place.app(name, files)
+    place.deploy(name)
+    repository.commit(held)
+    if held_in == "starting_new":
+        place.ask("PATCH", f"/apps/{name}", scale={"worker": WORKERS})
+    if held_in != "cloning_repo":
+        yield name
+        return
+    with GitServer(place.repositories) as server:
+        place.ask("PATCH", f"/apps/{name}", repository=server.address_of(repository.path.name))
+        server.hold()
+        yield name
+
+
+def _cancelled(place: House, name: str, held_in: str) -> float:
+    """Seconds that the cancel took."""
+    asked = f"/deployments/{place.request(name)['id']}"
+    while place.ask("GET", asked).json()["stage"] != held_in:
+        time.sleep(LOOK_SECONDS)
+    time.sleep(HELD_SECONDS)
+    began = time.monotonic()
+    place.ask("POST", f"{asked}/cancel")
+    while place.ask("GET", asked).json()["status"] != "cancelled":
+        time.sleep(LOOK_SECONDS)
+    return time.monotonic() - began
 
 
 @measure("cached", "cached layers of a second deployment in which nothing has changed")
