@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -18,6 +18,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+PATIENCE_MS = 30_000
+"""What is waited for comes at once; a machine that is busy with other things may make it late."""
 
 
 def find_chromium() -> str | None:
@@ -34,6 +37,7 @@ def launch(*more_arguments: str) -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
         raise RuntimeError("No Chromium on this machine: install the package chromium or set CHROMIUM to its path.")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more_arguments])
         try:

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(condition: Callable[[], T], deadline_seconds: float = 10, *, what: str = "") -> T:
+def eventually(condition: Callable[[], T], deadline_seconds: float = 30, *, what: str = "") -> T:
     """The first true value of the condition; past the deadline AssertionError, with what was seen last."""
     deadline = time.monotonic() + deadline_seconds
     pause = 0.005

@@ -80,7 +80,7 @@ def records(database, news):
 def until(records):
     """``until(id, "failed")`` waits until the deployment has this status; the deployment."""
 
-    def until(deployment_id, status, deadline_seconds=10):
+    def until(deployment_id, status, deadline_seconds=30):
         eventually(
             lambda: records.load(deployment_id).status == status, deadline_seconds, what=f"{deployment_id} is {status}"
         )

@@ -153,7 +153,6 @@ def page(request, browser, results):
     """A page in a browser profile of its own. What the browser calls an error fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
-    page.set_default_timeout(10_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page

@@ -16,7 +16,7 @@ KEPT_DEPLOYMENTS = 5
 KEPT_IMAGES = 10
 
 
-def assert_nothing_left_behind(house: House, deadline_seconds: float = 10) -> None:
+def assert_nothing_left_behind(house: House, deadline_seconds: float = 30) -> None:
     """The last thing a deployment does may be a moment behind its record."""
 
     def nothing() -> bool:

@@ -69,14 +69,14 @@ def test_dashboard_that_goes_and_comes_back_is_told(own_engine, tmp_path, page):
         expect(notice).to_contain_text(re.compile(r"Trying again in \d+ s"))
         dashboard.start()
         create_container(own_engine, images.busybox(own_engine), ["sleep", "1000"], name="page-new")
-        expect(row_of(page, "page-new")).to_have_count(1, timeout=20_000)
+        expect(row_of(page, "page-new")).to_have_count(1)
         expect(notice).to_be_hidden()
         with dashboard.http() as session:
             assert session.get("/containers").ok
         page.context.clear_cookies()
         dashboard.kill()
         dashboard.start()
-        page.wait_for_url(re.compile(r"/login\?next=%2Fcontainers%3Fq%3Dpage$"), timeout=20_000)
+        page.wait_for_url(re.compile(r"/login\?next=%2Fcontainers%3Fq%3Dpage$"))
 
 
 def test_engine_that_goes_and_comes_back_is_told(own_engine, results, tmp_path, page):
@@ -100,7 +100,7 @@ def test_engine_that_goes_and_comes_back_is_told(own_engine, results, tmp_path, 
         expect(row.locator("[data-field=status]")).to_contain_text("running")
 
         own_engine.freeze()
-        expect(notice).to_be_visible(timeout=15_000)
+        expect(notice).to_be_visible()
         own_engine.thaw()
         expect(notice).to_be_hidden()
         (results / "dashboard.log").write_text(dashboard.log)
