@@ -11,8 +11,8 @@ from paas.web.live.containers import ContainersDoor
 from paas.web.live.deployments import DeploymentsDoor
 from paas.web.live.logs import LogsDoor
 from paas.web.live.namespace import Door
-from paas.web.live.origins import is_own
 from paas.web.live.packets import TextPacket
+from paas.web.origins import is_own
 
 MAX_MESSAGE_BYTES = 64 * 1024
 """What a client may send at once. Each byte is unmasked in Python: 0.23 s of a frozen loop for a MB."""

@@ -1,18 +1,35 @@
 """``/deployments``: how deployments stand, and their logs. What is said and answered stands in docs/deployments.md."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, request
 
 from paas.accounts.permissions import Action, Actor, may
 from paas.apps import catalogue
 from paas.deployments import history
-from paas.deployments.journal.journal import Journals
-from paas.errors import Forbidden, Invalid, NotFound
+from paas.deployments.journal.feed import End
+from paas.deployments.journal.journal import Journals, Marker
+from paas.errors import Forbidden, Invalid
 from paas.storage.database import Database
-from paas.web import addresses, matching
-from paas.web.live.telling import LogScreen, Teller, Watching
-from paas.web.live.watching import WatchingDoor, name_or_id, text, whole_number
+from paas.web import addresses, matching, telling
+from paas.web.live.watching import Screen, WatchingDoor, name_or_id, text, whole_number
+from paas.web.presence import Look
+from paas.web.telling import Watching
+
+
+class LogScreen(Screen):
+    """The journal's Outlet."""
+
+    def marker(self, marker: Marker | End, skipped: int) -> None:
+        if isinstance(marker, End):
+            self.end(skipped)
+        else:
+            super().marker(marker, skipped)
+
+    def end(self, skipped: int) -> None:
+        if skipped:
+            self.say("lines", {"position": "", "skipped": skipped, "rows": "[]"})
+        self.say("end", {"message": "Log stream ended"})
 
 
 class DeploymentsDoor(WatchingDoor):
@@ -24,7 +41,7 @@ class DeploymentsDoor(WatchingDoor):
         self._database: Database = services.database
         self._journals: Journals = services.journals
         self._chosen_host: str = services.settings.app_host
-        self._teller = Teller(services.database, services.journals, services.news)
+        self._teller = telling.teller(app)
 
     def open(self, sid: str, name: str, options: dict[str, Any]) -> Watching:
         host, actor = addresses.app_host(self._chosen_host, request.host), self.visitors[sid]
@@ -38,13 +55,17 @@ class DeploymentsDoor(WatchingDoor):
             raise Invalid("watch needs {deployment: ID}, {app: NAME} or {apps: true}.")
         return watching
 
-    def recheck(self, sid: str, actor: Actor) -> None:
-        for watching in self._teller.of(sid):
+    def recheck(self, sid: str, actor: Actor, look: Look) -> None:
+        for name, watch in tuple(self.watches.get(sid, {}).items()):
+            if watch is None:
+                continue
+            watching = cast("Watching", watch)
             watching.actor = actor
-            if watching.app_id is not None and not self._may_see(actor, watching.app_id):
+            app = look.app(watching.app_id) if watching.app_id is not None else None
+            if app is not None and not may(actor, Action.SEE_APP, app):  # that one was deleted is told in another way
                 watching.screen.problem(Forbidden("You may not see this app any more."))
                 watching.end()
-                self.watches.get(sid, {}).pop(watching.screen.name, None)
+                self.watches.get(sid, {}).pop(name, None)
 
     def _open_log(self, watching: Watching, options: dict[str, Any]) -> None:
         deployment_id = whole_number(options, "deployment") or 0
@@ -63,10 +84,3 @@ class DeploymentsDoor(WatchingDoor):
             position=position,
             only=only,
         )
-
-    def _may_see(self, actor: Actor, app_id: int) -> bool:
-        try:
-            with self._database.session() as session:
-                return may(actor, Action.SEE_APP, catalogue.load(session, app_id))
-        except NotFound:
-            return True  # it was deleted, which is told in another way

@@ -6,17 +6,18 @@ from typing import Any, cast
 
 from flask import Flask
 
-from paas.accounts.permissions import Action, Actor, require
+from paas.accounts.permissions import Action, Actor, may, require
 from paas.apps import catalogue
 from paas.apps.app import App
 from paas.engine.containers import Details
-from paas.errors import Forbidden, Invalid, NotFound
+from paas.errors import Forbidden, Invalid
 from paas.logs.feed import Status
 from paas.logs.filters import LineFilter
 from paas.logs.hub import Hub
 from paas.logs.watch import Watch as LogWatch
 from paas.storage.database import Database
 from paas.web.live.watching import Screen, Watch, WatchingDoor, name_or_id, text, whole_number
+from paas.web.presence import Look
 from paas.web.shapes.containers import state_word
 
 TAIL = 100
@@ -60,25 +61,14 @@ class LogsDoor(WatchingDoor):
     def answer(self, watch: Watch) -> dict[str, Any]:
         return subject_shape(cast("LogWatch", watch).feed.status)
 
-    def recheck(self, sid: str, actor: Actor) -> None:
+    def recheck(self, sid: str, actor: Actor, look: Look) -> None:
         for name, watch in tuple(self.watches.get(sid, {}).items()):
-            if watch is not None and not self._may_see(actor, cast("LogWatch", watch).feed.key):
+            if watch is not None and not _may_see(actor, cast("LogWatch", watch).feed.key, look):
                 self._take_away(sid, name, watch)
 
     def _find(self, actor: Actor, reference: str) -> App:
         with self._database.session() as session:
             return catalogue.find(session, actor, reference)
-
-    def _may_see(self, actor: Actor, key: str | int) -> bool:
-        """A feed's key is the name of a container, or the id of an app."""
-        try:
-            if isinstance(key, int):
-                self._find(actor, str(key))
-            else:
-                require(actor, Action.SEE_CONTAINERS)
-        except (Forbidden, NotFound):
-            return False
-        return True
 
     def _take_away(self, sid: str, name: str, watch: Watch) -> None:
         screen, problem = LogScreen(self, [sid], name), Forbidden("You may not see this log any more, or it is gone.")
@@ -86,6 +76,14 @@ class LogsDoor(WatchingDoor):
         self.watches.get(sid, {}).pop(name, None)
         screen.problem(problem)
         screen.say("end", {"message": problem.message})
+
+
+def _may_see(actor: Actor, key: str | int, look: Look) -> bool:
+    """A feed's key is the name of a container, or the id of an app."""
+    if not isinstance(key, int):
+        return may(actor, Action.SEE_CONTAINERS)
+    app = look.app(key)
+    return app is not None and may(actor, Action.SEE_APP, app)
 
 
 def subject_shape(status: Status) -> dict[str, Any]:

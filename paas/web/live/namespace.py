@@ -1,7 +1,6 @@
-"""What every namespace does alike: ask who comes in, remember them, and send them away when their session ends."""
+"""What every namespace does alike: ask who comes in, remember them, and send them away when they may not stay."""
 
 import logging
-import threading
 from typing import ClassVar
 
 from flask import Flask, request
@@ -9,13 +8,11 @@ from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import Namespace
 
 from paas.accounts.permissions import Action, Actor, require
-from paas.errors import NotSignedIn, Problem, Unavailable
-from paas.web import identity, problems
+from paas.errors import Problem, Unavailable
+from paas.web import identity, presence, problems
+from paas.web.presence import Look
 
 log = logging.getLogger(__name__)
-
-RECHECK_SECONDS = 15.0
-"""Signing out here ends sockets at once; this finds what ended elsewhere, by its time or by the command line."""
 
 
 class Door(Namespace):  # type: ignore[misc]  # published without types
@@ -28,10 +25,8 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
 
     def __init__(self, namespace: str, app: Flask) -> None:
         super().__init__(namespace)
-        self._app = app
         self.visitors: dict[str, Actor] = {}
-        identity.session_ended.connect(self._on_session_ended, weak=False)
-        threading.Thread(target=self._recheck, name=f"recheck{namespace}", daemon=True).start()
+        presence.presence(app).watch(self)
 
     def on_connect(self, auth: object = None) -> None:
         """Any error but ConnectionRefusedError would leave the client without an answer, so none gets out."""
@@ -54,7 +49,13 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
     def left(self, sid: str) -> None:
         """This visitor has gone."""
 
-    def recheck(self, sid: str, actor: Actor) -> None:
+    def keep(self, sid: str, actor: Actor, look: Look) -> None:
+        self._admit(actor)
+        if sid in self.visitors:  # it may have gone meanwhile
+            self.visitors[sid] = actor
+            self.recheck(sid, actor, look)
+
+    def recheck(self, sid: str, actor: Actor, look: Look) -> None:
         """End what this visitor, as they are now, may no longer see."""
 
     def say(self, sid: str | list[str], event: str, message: object) -> None:
@@ -67,11 +68,6 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
         for sid in tuple(self.visitors):
             self.say(sid, "problem", problems.shape(problem))
 
-    def _on_session_ended(self, _sender: object, session_id: str = "") -> None:
-        for sid, actor in tuple(self.visitors.items()):
-            if actor.session_id == session_id:
-                self.send_away(sid, NotSignedIn("Your session has ended. Sign in again."))
-
     def send_away(self, sid: str, problem: Problem) -> None:
         self.say(sid, "problem", problems.shape(problem))
         self.socketio.server.disconnect(sid, namespace=self.namespace)
@@ -79,24 +75,6 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
     def _admit(self, actor: Actor) -> None:
         if self.action is not None:
             require(actor, self.action)
-
-    def _recheck(self) -> None:
-        while True:
-            threading.Event().wait(RECHECK_SECONDS)
-            for sid, actor in tuple(self.visitors.items()):
-                try:
-                    with self._app.app_context():
-                        now = identity.actor_now(actor)
-                        self._admit(now)
-                        if sid in self.visitors:  # it may have gone meanwhile
-                            self.visitors[sid] = now
-                            self.recheck(sid, now)
-                except Unavailable:
-                    break  # the database does not answer: nobody is sent away for that
-                except Problem as problem:
-                    self.send_away(sid, problem)
-                except Exception:
-                    log.exception("A socket's session could not be looked up")
 
 
 def _refusal(problem: Problem) -> Refused:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from paas.web.live.origins import is_own
+from paas.web.origins import is_own
 
 PUBLIC = "https://paas.example.org"
 

@@ -7,7 +7,9 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
+
+from flask import Flask
 
 from paas.accounts.permissions import Action, Actor, may
 from paas.apps import catalogue
@@ -15,12 +17,10 @@ from paas.apps.app import App
 from paas.deployments import history
 from paas.deployments.history import Deployment
 from paas.deployments.journal import journal
-from paas.deployments.journal.feed import End
-from paas.deployments.journal.journal import Journals, Marker
+from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
 from paas.errors import NotFound, Problem
 from paas.storage.database import Database
-from paas.web.live.watching import Screen
 from paas.web.shapes.deployment_live import live
 from paas.web.shapes.deployments import link
 
@@ -31,26 +31,19 @@ RETRY_SECONDS = 1.0
 SHOWN_AT_FIRST = 20
 """Of an app: what has changed since its page was made is among them."""
 
+KEY = "quayside-teller"
 
-class LogScreen(Screen):
-    """The journal's Outlet."""
 
-    def marker(self, marker: Marker | End, skipped: int) -> None:
-        if isinstance(marker, End):
-            self.end(skipped)
-        else:
-            super().marker(marker, skipped)
+class Screen(journal.Outlet, Protocol):
+    """One watch's way to whoever watches, whatever the kind of their socket."""
 
-    def end(self, skipped: int) -> None:
-        if skipped:
-            self.say("lines", {"position": "", "skipped": skipped, "rows": "[]"})
-        self.say("end", {"message": "Log stream ended"})
+    def say(self, event: str, message: dict[str, Any]) -> None: ...
 
 
 class Watching:
     """What one visitor watches: a deployment with its log, the deployments of one app, or those of all."""
 
-    def __init__(self, teller: "Teller", screen: LogScreen, *, actor: Actor, host: str) -> None:
+    def __init__(self, teller: "Teller", screen: Screen, *, actor: Actor, host: str) -> None:
         self.screen, self.actor = screen, actor
         self.deployment_id: int | None = None
         self.app_id: int | None = None
@@ -93,10 +86,6 @@ class Teller:
         self._is_news = threading.Event()
         news.listen(self._on_news)
         threading.Thread(target=self._tell, name="deployments-door", daemon=True).start()
-
-    def of(self, sid: str) -> list[Watching]:
-        """What this visitor watches."""
-        return [watching for watching in self._watchings if sid in watching.screen.sids]
 
     def greet(self, watching: Watching) -> None:
         """Say how things stand to somebody who has just come, and from now on what changes."""
@@ -165,3 +154,12 @@ class Teller:
             watching.status(app, deployment, message)
         if deployment.status.is_over:
             self._journals.finish(deployment_id)
+
+
+def teller(app: Flask) -> Teller:
+    """The one of this application. Two would not keep to one order: a log would end before its last status is said."""
+    if KEY not in app.extensions:
+        services = app.extensions["quayside"]
+        app.extensions[KEY] = Teller(services.database, services.journals, services.news)
+    found: Teller = app.extensions[KEY]
+    return found

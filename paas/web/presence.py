@@ -1,0 +1,142 @@
+"""Who is here on open sockets of any kind, and whether they may still be.
+
+A socket lives long, so what it was opened with is looked up again and again: a session that has ended, a role, an app
+that was taken away are noticed within a second, whichever process changed them. Each credential and each app is looked
+up once a round, however many sockets live on it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any, Protocol
+
+from flask import Flask
+
+from paas.accounts.permissions import Actor
+from paas.apps import catalogue
+from paas.apps.app import App
+from paas.errors import NotFound, NotSignedIn, Problem, Unavailable
+from paas.storage.database import Database
+from paas.web import identity
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+
+KEY = "quayside-presence"
+
+
+class Room(Protocol):
+    """Keeps visitors, each under a key of its own."""
+
+    @property
+    def visitors(self) -> Mapping[Any, Actor]: ...
+
+    def keep(self, key: Any, actor: Actor, look: "Look") -> None:  # noqa: ANN401 - the room's own
+        """This is who the visitor is now. A Problem sends them away."""
+        ...
+
+    def send_away(self, key: Any, problem: Problem) -> None: ...  # noqa: ANN401
+
+
+class Look:
+    """One round. What it has found out once it does not ask for again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._actors: dict[Hashable, Actor | NotSignedIn] = {}
+        self._apps: dict[int, App | None] = {}
+
+    def actor(self, actor: Actor) -> Actor:
+        """Who they are now; NotSignedIn once their credential has ended."""
+        key = (actor, actor.expires_at)
+        if key not in self._actors:
+            time.sleep(0)  # nothing else here lets others have the loop
+            self._actors[key] = _actor_now(actor)
+        found = self._actors[key]
+        if isinstance(found, NotSignedIn):
+            raise found
+        return found
+
+    def app(self, app_id: int) -> App | None:
+        """The app as it is now; None when it was deleted."""
+        if app_id not in self._apps:
+            self._apps[app_id] = self._load(app_id)
+        return self._apps[app_id]
+
+    def _load(self, app_id: int) -> App | None:
+        try:
+            with self._database.session() as session:
+                return catalogue.load(session, app_id)
+        except NotFound:
+            return None
+
+
+class Presence:
+    """Looks after the visitors of all rooms."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._database: Database = app.extensions["quayside"].database
+        self._rooms: list[Room] = []
+
+    def start(self) -> None:
+        identity.session_ended.connect(self._on_session_ended, weak=False)
+        threading.Thread(target=self._run, name="presence", daemon=True).start()
+
+    def watch(self, room: Room) -> None:
+        self._rooms.append(room)
+
+    def look(self) -> None:
+        """Send away who may no longer be here. While the database does not answer, nobody is."""
+        look = Look(self._database)
+        for room, key, actor in self._visitors():
+            try:
+                self._look_at(room, key, actor, look)
+            except Unavailable:
+                return
+            except Exception:
+                log.exception("A socket's visitor could not be looked up")
+
+    def _look_at(self, room: Room, key: Any, actor: Actor, look: Look) -> None:  # noqa: ANN401
+        try:
+            room.keep(key, look.actor(actor), look)
+        except Unavailable:
+            raise
+        except Problem as problem:
+            if key in room.visitors:  # it may have gone meanwhile
+                room.send_away(key, problem)
+
+    def _visitors(self) -> Iterator[tuple[Room, Any, Actor]]:
+        for room in self._rooms:
+            for key, actor in tuple(room.visitors.items()):
+                yield room, key, actor
+
+    def _on_session_ended(self, _sender: object, session_id: str = "") -> None:
+        """Here, this is known at once."""
+        for room, key, actor in self._visitors():
+            if actor.session_id == session_id:
+                room.send_away(key, NotSignedIn("Your session has ended. Sign in again."))
+
+    def _run(self) -> None:
+        while True:
+            threading.Event().wait(LOOK_SECONDS)
+            with self._app.app_context():
+                self.look()
+
+
+def presence(app: Flask) -> Presence:
+    """The one of this application."""
+    if KEY not in app.extensions:
+        app.extensions[KEY] = Presence(app)
+        app.extensions[KEY].start()
+    found: Presence = app.extensions[KEY]
+    return found
+
+
+def _actor_now(actor: Actor) -> Actor | NotSignedIn:
+    try:
+        return identity.actor_now(actor)
+    except NotSignedIn as problem:
+        return problem

@@ -1,0 +1,113 @@
+"""Who may stay on an open socket, looked at again and again."""
+
+import time
+
+import pytest
+
+from paas.accounts import sessions
+from paas.accounts.permissions import Actor, Role
+from paas.apps import catalogue
+from paas.apps.app import Wanted
+from paas.errors import Forbidden, Unavailable
+from paas.storage.tables import SessionRow, UserRow
+from paas.web import identity
+from paas.web.presence import Look, Presence
+
+
+class Room:
+    def __init__(self):
+        self.visitors, self.kept, self.sent_away = {}, [], {}
+        self.refuses = None
+
+    def keep(self, key, actor, look):
+        self.kept.append((key, actor))
+        if self.refuses:
+            raise self.refuses
+
+    def send_away(self, key, problem):
+        self.sent_away[key] = problem.kind
+        del self.visitors[key]
+
+
+@pytest.fixture
+def room(app, database, ada):
+    """ada is here twice, on two sessions."""
+    room = Room()
+    for key in ("first", "second"):
+        with database.session() as session:
+            token = sessions.start(session, ada.id, address="", user_agent="", now=time.time())
+            room.visitors[key] = sessions.find(session, sessions.id_of(token), now=time.time())
+    return room
+
+
+@pytest.fixture
+def look(app, room):
+    presence = Presence(app)
+    presence.watch(room)
+
+    def look():
+        with app.app_context():
+            presence.look()
+
+    return look
+
+
+def test_who_may_stay_is_told_to_the_room_as_they_are_now(room, look, database, ada):
+    look()
+    assert [key for key, _ in room.kept] == ["first", "second"]
+    with database.session() as session:
+        session.get(UserRow, ada.id).role = "member"
+    look()
+    assert room.kept[-1][1].role is Role.MEMBER
+    assert room.sent_away == {}
+
+
+def test_session_that_another_process_has_ended_sends_its_sockets_away_alone(room, look, database):
+    with database.session() as session:
+        sessions.end(session, room.visitors["first"].session_id)
+    look()
+    assert room.sent_away == {"first": "not_signed_in"}
+
+
+def test_deleted_user_is_sent_away(room, look, database, ada):
+    with database.session() as session:
+        session.query(SessionRow).delete()
+        session.delete(session.get(UserRow, ada.id))
+    look()
+    assert room.sent_away == dict.fromkeys(("first", "second"), "not_signed_in")
+
+
+def test_credential_that_has_expired_sends_away_though_its_session_lives(room, look):
+    first = room.visitors["first"]
+    room.visitors["third"] = Actor(first.user_id, first.username, first.role, first.session_id, expires_at=time.time())
+    look()
+    assert room.sent_away == {"third": "not_signed_in"}
+
+
+def test_room_that_refuses_has_its_visitor_sent_away(room, look):
+    room.refuses = Forbidden("No.")
+    look()
+    assert room.sent_away == {"first": "forbidden", "second": "forbidden"}
+
+
+@pytest.mark.parametrize("failure", [Unavailable("The database does not answer."), ValueError("a bug")])
+def test_failure_sends_nobody_away(room, look, failure):
+    room.refuses = failure
+    look()
+    assert room.sent_away == {}
+
+
+def test_each_credential_and_each_app_is_looked_up_once_a_round(app, room, database, monkeypatch):
+    asked = []
+    found = identity.actor_now
+    monkeypatch.setattr(identity, "actor_now", lambda actor: asked.append(actor) or found(actor))
+    actor = room.visitors["first"]
+    with database.session() as session:
+        shop = catalogue.create(session, actor, Wanted("shop", repository="https://git.example.org/a"))
+    look = Look(database)
+    with app.app_context():
+        assert [look.actor(actor) for _ in range(3)] == [actor] * 3
+    assert len(asked) == 1
+    assert look.app(shop.id) is look.app(shop.id)
+    assert look.app(shop.id).name == "shop"
+    assert look.app(99) is None
