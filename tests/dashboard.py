@@ -80,7 +80,7 @@ class Dashboard:
             self._process = subprocess.Popen(
                 self.command, cwd=HERE, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        eventually(self._answers, 20, what="the dashboard answers")
+        eventually(self._answers, 60, what="the dashboard answers")
 
     def stop(self, *, deadline_seconds: float = 10) -> int:
         """End it with SIGTERM, as a supervisor would; its exit code."""

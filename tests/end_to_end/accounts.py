@@ -11,6 +11,7 @@ class Shown(NamedTuple):
 
     position: str
     time: str
+    process: str
     stream: str
     text: str
 
@@ -66,12 +67,12 @@ class Account:
         return f"shown {self.shown}, skipped {self.skipped}, markers {self.kinds}, problems {self.problems}; {parts}"
 
     def _take_rows(self, rows: list[list[str]]) -> None:
-        for position, time, _process, stream, text in rows:
+        for position, time, process, stream, text in rows:
             number, _, _ = text.partition(" ")
             if number.isdigit():
                 self.numbers.setdefault(stream, []).append(int(number))
             if self.keeps_rows:
-                self.rows.append(Shown(position, time, stream, text))
+                self.rows.append(Shown(position, time, process, stream, text))
                 self.order.append(text)
 
 

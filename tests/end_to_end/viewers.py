@@ -15,7 +15,7 @@ RETRY_SECONDS = 0.1
 
 
 class Viewer:
-    """Watches one container from a thread of its own until ``close``.
+    """Watches one container, or an ``app=``, from a thread of its own until ``close``.
 
     ``confirms`` is asked at each message whether to confirm what was received so far; it may wait, as a slow page does.
     """
@@ -24,7 +24,7 @@ class Viewer:
         self,
         address: str,
         cookie: str,
-        container: str,
+        container: str = "",
         *,
         confirms: Callable[[], bool] = lambda: True,
         keeps_rows: bool = False,
@@ -35,7 +35,7 @@ class Viewer:
         """How often it was let in."""
         self.refusals: list[dict[str, Any]] = []
         self._address, self._cookie, self._confirms = address, cookie, confirms
-        self._options = {"container": container, "tail": 1_000} | options
+        self._options = ({"container": container} if container else {}) | {"tail": 1_000} | options
         self._ended = threading.Event()
         self._wire: Wire | None = None
         self._watch = ""
