@@ -1,5 +1,5 @@
-"""What all tests share: a test that needs an engine, a browser or PostgreSQL says so by itself, and in CI must not be
-skipped; and an empty database of each kind."""
+"""What all tests share: a test that needs an engine, a browser, PostgreSQL or sshd says so by itself, and in CI must
+not be skipped; and an empty database of each kind."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ NEEDS = {
     **dict.fromkeys(("engine", "own_engine", "deploy_engine", "dashboard", "house", "own_house", "yard"), "engine"),
     **dict.fromkeys(("browser", "page"), "browser"),
 }
-CI_HAS = ("engine", "browser", "postgresql")
+CI_HAS = ("engine", "browser", "postgresql", "ssh")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,8 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"end_to_end", "viewer", "live"} & set(item.path.parts):
             for marker in sorted({NEEDS[name] for name in getattr(item, "fixturenames", ()) if name in NEEDS}):
                 item.add_marker(marker)
-        if {"cluster", "own_cluster"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"cluster", "own_cluster"} & fixtures:
             item.add_marker("postgresql")
+        if "ssh_server" in fixtures:
+            item.add_marker("ssh")
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +68,7 @@ def database_url(request, tmp_path):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
-    """Where CI promised an engine, a browser and PostgreSQL, a skipped test would be a hole that no one sees."""
+    """Where CI promised an engine, a browser, PostgreSQL and sshd, a skipped test would be a hole that no one sees."""
     report = yield
     needs = [name for name in CI_HAS if item.get_closest_marker(name)]
     if report.skipped and needs and os.environ.get("CI") == "true":

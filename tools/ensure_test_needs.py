@@ -1,5 +1,5 @@
-"""Provides what tests need of the system beside Python: an engine and a PostgreSQL to start, a browser, a static
-busybox, a font.
+"""Provides what tests need of the system beside Python: an engine, a PostgreSQL and an sshd to start, a
+browser, git, a static busybox, a font.
 
 Where it may not install, it says what is missing; the tests that need it then skip themselves with the same reason.
 """

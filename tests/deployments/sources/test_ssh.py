@@ -4,6 +4,7 @@ import os
 import pwd
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,9 @@ PermitUserEnvironment no
 AcceptEnv GIT_PROTOCOL
 """
 
+PRIVILEGE_SEPARATION = Path("/run/sshd")
+"""As root sshd will not start without this folder. Debian's init script makes it: where none has run, nobody did."""
+
 
 class SshServer:
     """An sshd on the loopback that lets in who has a key in ``authorized_keys``."""
@@ -44,10 +48,12 @@ class SshServer:
         self._process = None
 
     def start(self):
+        if os.geteuid() == 0:
+            PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
         command = [debian.find("sshd"), "-D", "-e", "-f", str(self.folder / "sshd_config")]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log)
-        eventually(self._answers, what="sshd answers")
+        eventually(self._answers, 30, what="sshd answers")
 
     def stop(self):
         self._process.terminate()
@@ -71,7 +77,7 @@ class SshServer:
 
 
 @pytest.fixture
-def server(tmp_path):
+def ssh_server(tmp_path):
     if debian.find("sshd") is None:
         pytest.skip("ssh: sshd is not installed (Debian: apt-get install openssh-server)")
     folder = tmp_path / "sshd"
@@ -83,15 +89,15 @@ def server(tmp_path):
 
 
 @pytest.fixture
-def key(server):
+def key(ssh_server):
     key = make_deploy_key("shop")
-    server.let_in(key)
+    ssh_server.let_in(key)
     return key
 
 
-def test_a_deploy_key_opens_its_repository(repository, server, key, get):
+def test_a_deploy_key_opens_its_repository(repository, ssh_server, key, get):
     repository.commit({"app.py": "private"})
-    address = server.address_of(repository.path)
+    address = ssh_server.address_of(repository.path)
     assert get(Source(address, deploy_key=key.private)).text("app.py") == "private"
 
 
@@ -101,31 +107,31 @@ def test_the_short_form_of_an_address_is_understood(get):
         get(Source("git@127.0.0.1:shop.git", deploy_key=make_deploy_key().private))
 
 
-def test_submodules_are_opened_by_the_same_key(repository, settings, server, key, get):
+def test_submodules_are_opened_by_the_same_key(repository, settings, ssh_server, key, get):
     library = Repository(settings.local_repositories / "library.git")
     modules = '[submodule "lib"]\n\tpath = lib\n\turl = ../library.git\n'
     repository.commit({"lib": Module(library.commit({"lib.py": "private"})), ".gitmodules": modules})
-    found = get(Source(server.address_of(repository.path), deploy_key=key.private), local_repositories=None)
+    found = get(Source(ssh_server.address_of(repository.path), deploy_key=key.private), local_repositories=None)
     assert found.text("lib/lib.py") == "private"
 
 
-def test_a_key_that_is_not_let_in_is_said(repository, server, get):
+def test_a_key_that_is_not_let_in_is_said(repository, ssh_server, get):
     repository.commit({"app.py": ""})
     with pytest.raises(Invalid, match="that the app's deploy key is among the keys that it admits") as refused:
-        get(Source(server.address_of(repository.path), deploy_key=make_deploy_key().private))
+        get(Source(ssh_server.address_of(repository.path), deploy_key=make_deploy_key().private))
     assert "Permission denied" in refused.value.message
 
 
-def test_an_app_without_a_key_is_told_to_make_one(repository, server, get):
+def test_an_app_without_a_key_is_told_to_make_one(repository, ssh_server, get):
     with pytest.raises(Invalid, match=r"has no deploy key\. Make one in the app's settings"):
-        get(Source(server.address_of(repository.path)))
+        get(Source(ssh_server.address_of(repository.path)))
 
 
-def test_the_keys_of_the_machine_are_not_offered(repository, server, get, tmp_path, monkeypatch):
+def test_the_keys_of_the_machine_are_not_offered(repository, ssh_server, get, tmp_path, monkeypatch):
     """The user's own key would open it; the app's does not."""
     repository.commit({"app.py": ""})
     own, home = make_deploy_key(), tmp_path / "user"
-    server.let_in(own)
+    ssh_server.let_in(own)
     (home / ".ssh").mkdir(parents=True)
     (home / ".ssh/id_ed25519").touch(mode=0o600)
     (home / ".ssh/id_ed25519").write_text(own.private)
@@ -133,25 +139,25 @@ def test_the_keys_of_the_machine_are_not_offered(repository, server, get, tmp_pa
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_SSH_COMMAND", f"touch {tmp_path}/canary")
     with pytest.raises(Invalid, match="Permission denied"):
-        get(Source(server.address_of(repository.path), deploy_key=make_deploy_key().private))
+        get(Source(ssh_server.address_of(repository.path), deploy_key=make_deploy_key().private))
     assert not (tmp_path / "canary").exists()
 
 
-def test_a_host_whose_key_changes_is_not_trusted_any_more(repository, server, key, get, settings):
+def test_a_host_whose_key_changes_is_not_trusted_any_more(repository, ssh_server, key, get, settings):
     repository.commit({"app.py": ""})
-    source = Source(server.address_of(repository.path), deploy_key=key.private)
+    source = Source(ssh_server.address_of(repository.path), deploy_key=key.private)
     get(source, "first")
     known = (settings.data_dir / "known_hosts").read_text()
-    assert f"[127.0.0.1]:{server.port} ssh-ed25519 " in known
-    server.stop()
-    server.change_key()
-    server.start()
+    assert f"[127.0.0.1]:{ssh_server.port} ssh-ed25519 " in known
+    ssh_server.stop()
+    ssh_server.change_key()
+    ssh_server.start()
     with pytest.raises(Invalid, match=r"git says: .*Host key verification failed"):
         get(source, "second")
     assert (settings.data_dir / "known_hosts").read_text() == known
 
 
-def test_the_key_is_gone_when_git_is_done(repository, server, key, get, tmp_path):
+def test_the_key_is_gone_when_git_is_done(repository, ssh_server, key, get, tmp_path):
     repository.commit({"app.py": ""})
-    get(Source(server.address_of(repository.path), deploy_key=key.private))
+    get(Source(ssh_server.address_of(repository.path), deploy_key=key.private))
     assert list(tmp_path.rglob("deploy_key")) == []
