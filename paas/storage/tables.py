@@ -161,10 +161,10 @@ class StageRow(Table):
 
 
 class DeliveryRow(Table):
-    """A webhook's delivery that was taken: the same one sent again does nothing."""
+    """A webhook's delivery that was taken: the same one sent again does nothing. ``made_at`` was signed with it."""
 
     __tablename__ = "deliveries"
 
     app_id: Mapped[int] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True)
     delivery: Mapped[str] = mapped_column(String(128), primary_key=True)
-    received_at: Mapped[float] = mapped_column(Double)
+    made_at: Mapped[float] = mapped_column("received_at", Double)

@@ -214,3 +214,38 @@ def test_only_pushes_to_the_deployed_branch_are_wanted(push, branch, is_wanted):
 
 def test_a_push_to_another_branch_is_told_so():
     assert wanted(Push("next", COMMIT, "main"), "") == Nothing("next was pushed, and main is deployed.")
+
+
+@pytest.mark.parametrize(("repository", "moment"), [
+    ({"pushed_at": 1_795_168_490, "updated_at": "2020-01-01T00:00:00Z"}, NOW),
+    ({"updated_at": "2026-11-20T09:54:50Z"}, NOW),
+    ({"pushed_at": "2026-11-20T10:54:50+01:00"}, NOW),
+    ({"pushed_at": True, "updated_at": "lately"}, 0.0),
+    ({"pushed_at": 10**400}, 0.0),
+    ({}, 0.0),
+])  # fmt: skip
+@pytest.mark.parametrize("forge", ["github", "gitea"])
+def test_when_a_delivery_was_made_stands_in_what_is_signed(forge, repository, moment):
+    delivery = signed(forge, pushed(forge, repository=repository))
+    assert FORGES[forge].moment(delivery, NOW + 60) == moment
+
+
+def test_the_time_of_a_header_counts_where_it_is_signed():
+    assert FORGES["generic"].moment(signed("generic", b"", now=NOW - 100), NOW) == NOW - 100
+    by_secret = signed("gitlab", pushed("gitlab"), webhook_timestamp="7")
+    assert FORGES["gitlab"].moment(by_secret, NOW) == NOW
+    assert FORGES["gitlab"].moment(signed("gitlab", b"", webhook_signature="v1,x", webhook_timestamp="7"), NOW) == 7
+
+
+def test_a_delivery_with_two_signatures_is_the_same_with_either_of_them():
+    """A token that reads as base64 is a key in two ways, and both may have been signed with."""
+    body, moment = pushed("gitlab"), str(int(NOW))
+    secret = "c2VjcmV0LXNlY3JldA=="
+    keys = [secret.encode(), base64.b64decode(secret)]
+    texts = [base64.b64encode(hmac.digest(key, f"id.{moment}.".encode() + body, "sha256")).decode() for key in keys]
+    proofs = {
+        proof(FORGES["gitlab"], Delivery({"webhook-id": "id", "webhook-timestamp": moment, "webhook-signature": sent},
+                                         body), secret, now=NOW)
+        for sent in (" ".join(f"v1,{text}" for text in texts), f"v1,{texts[0]}", f"v1,{texts[1]}")
+    }  # fmt: skip
+    assert len(proofs) == 1

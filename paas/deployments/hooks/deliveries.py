@@ -3,6 +3,7 @@
 import secrets
 import time
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Actor, Role
@@ -21,6 +22,8 @@ ANYBODY = Actor(0, "webhook", Role.OWNER)
 
 UNKNOWN_SECRET = secrets.token_hex(32)
 LONGEST_NAME = 64
+REMEMBERED = 1_000
+"""Of each app."""
 
 
 def take(session: Session, vault: Vault, reference: str, forge: Forge, delivery: Delivery) -> Deployment | Nothing:
@@ -35,11 +38,27 @@ def take(session: Session, vault: Vault, reference: str, forge: Forge, delivery:
     if isinstance(push, Nothing):
         return push
     claims.lock_app(session, app.id)
-    if session.get(DeliveryRow, (app.id, key)) is not None:
-        return Nothing("This delivery was taken before. To deploy that commit again, ask for it in the dashboard.")
-    session.add(DeliveryRow(app_id=app.id, delivery=key, received_at=now))
+    reason = _remember(session, app.id, key, made_at=forge.moment(delivery, now))
+    if reason is not None:
+        return reason
     commit = push.commit if app.kind is Kind.GIT else ""
     return waiting_line.request_as(session, _by(push, forge), app, trigger="webhook", ref=commit)
+
+
+def _remember(session: Session, app_id: int, key: str, *, made_at: float) -> Nothing | None:
+    """Why it is not to be taken. The newest are remembered, by the time at which they were made; what is not newer than
+    the oldest of them may be one that was forgotten."""
+    if session.get(DeliveryRow, (app_id, key)) is not None:
+        return Nothing("This delivery was taken before. To deploy that commit again, ask for it in the dashboard.")
+    of_app = select(DeliveryRow).where(DeliveryRow.app_id == app_id)
+    kept = session.scalars(of_app.order_by(DeliveryRow.made_at)).all()
+    if len(kept) >= REMEMBERED:
+        if made_at <= kept[0].made_at:
+            return Nothing("This delivery is too old, or does not say when it was made. Ask for it in the dashboard.")
+        for row in kept[: len(kept) - REMEMBERED + 1]:
+            session.delete(row)
+    session.add(DeliveryRow(app_id=app_id, delivery=key, made_at=made_at))
+    return None
 
 
 def _app_and_secret(session: Session, vault: Vault, reference: str) -> tuple[App | None, str]:

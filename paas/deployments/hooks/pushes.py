@@ -1,8 +1,9 @@
 """What a forge says when somebody has pushed: whether it is the forge that says so, and what it asks for. Pure.
 
-The signature of GitHub and Gitea covers the body and nothing else: no time, and not the delivery's id, which somebody
-who plays an old delivery again could make anew. So a delivery is known by what is signed, and one that was taken is
-never taken again: an old push must not bring an old commit back.
+The signature of GitHub and Gitea covers the body and nothing else: not the delivery's id, which somebody who plays an
+old delivery again could make anew. So a delivery is known by what is signed, and one that was taken is never taken
+again: an old push must not bring an old commit back. Its time is the one that is signed; in their bodies that is when
+the repository was pushed to or changed, which never goes back.
 """
 
 import base64
@@ -12,7 +13,9 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -23,6 +26,8 @@ FRESH_SECONDS = 300
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 HEADS = "refs/heads/"
+MOMENT = "x-quayside-timestamp"
+LATEST = 1 << 40
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,12 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Forge:
-    """``proof`` gives what identifies a delivery by what is signed of it, empty when the signature is wrong."""
+    """``proof`` gives what identifies a delivery by what is signed of it, empty when the signature is wrong; ``moment``
+    when it was made, in seconds since 1970, by what is signed of it, 0 where that does not say."""
 
     title: str
     proof: Callable[[Delivery, str, float], str]
+    moment: Callable[[Delivery, float], float]
     push: Callable[[Delivery], Push | Nothing]
 
 
@@ -106,12 +113,13 @@ def _of_gitlab(delivery: Delivery, secret: str, now: float) -> str:
         return ""
     right = [base64.b64encode(hmac.digest(key, signed, "sha256")).decode() for key in _keys(secret)]
     sent = [each.removeprefix("v1,") for each in delivery.header("webhook-signature").split() if each.startswith("v1,")]
-    return next((found for mine in right for theirs in sent if (found := _matching(theirs, mine))), "")
+    is_right = any(_matching(theirs, mine) for mine in right for theirs in sent)
+    return right[0] if is_right else ""  # whichever it was signed with: one of several could be left out
 
 
 def _of_anybody(delivery: Delivery, secret: str, now: float) -> str:
     """``X-Quayside-Signature: sha256=`` and the HMAC of ``<X-Quayside-Timestamp>.<body>``."""
-    moment = delivery.header("x-quayside-timestamp")
+    moment = delivery.header(MOMENT)
     right = "sha256=" + _hex(secret.encode(), moment.encode() + b"." + delivery.body)
     return _matching(delivery.header("x-quayside-signature"), right) if _is_fresh(moment, now) else ""
 
@@ -134,6 +142,26 @@ def _keys(secret: str) -> list[bytes]:
 
 def _is_fresh(moment: str, now: float) -> bool:
     return moment.isascii() and moment.isdigit() and len(moment) < 12 and abs(now - int(moment)) <= FRESH_SECONDS
+
+
+def _moment_of_body(delivery: Delivery, _now: float) -> float:
+    repository = _part(_document(delivery), "repository")
+    for name in ("pushed_at", "updated_at"):
+        value = repository.get(name)
+        if type(value) is int and 0 < value < LATEST:
+            return float(value)
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(_text(repository, name)).timestamp()
+    return 0.0
+
+
+def _moment_of_gitlab(delivery: Delivery, now: float) -> float:
+    """Without a signature the secret itself is sent: who plays that again could as well make a new one."""
+    return _moment_of_header("webhook-timestamp", delivery) if "webhook-signature" in delivery.headers else now
+
+
+def _moment_of_header(name: str, delivery: Delivery) -> float:
+    return float(delivery.header(name))
 
 
 def _github_push(delivery: Delivery) -> Push | Nothing:
@@ -199,8 +227,8 @@ def _text(document: dict[str, Any], name: str) -> str:
 
 
 FORGES: Mapping[str, Forge] = {
-    "github": Forge("GitHub", _of_github, _github_push),
-    "gitlab": Forge("GitLab", _of_gitlab, _gitlab_push),
-    "gitea": Forge("Gitea", _of_gitea, _github_push),
-    "generic": Forge("", _of_anybody, _anybodys_push),
+    "github": Forge("GitHub", _of_github, _moment_of_body, _github_push),
+    "gitlab": Forge("GitLab", _of_gitlab, _moment_of_gitlab, _gitlab_push),
+    "gitea": Forge("Gitea", _of_gitea, _moment_of_body, _github_push),
+    "generic": Forge("", _of_anybody, lambda delivery, _: _moment_of_header(MOMENT, delivery), _anybodys_push),
 }

@@ -10,7 +10,9 @@ import pytest
 from paas.accounts.permissions import Actor, Role
 from paas.apps import catalogue, credentials
 from paas.apps.app import Kind, Wanted
+from paas.deployments.hooks import deliveries
 from paas.deployments.stages import Stage
+from paas.storage.tables import DeliveryRow
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "f" * 40
@@ -67,6 +69,26 @@ def test_a_delivery_that_is_played_again_does_nothing(github, bob, records):
     assert again.status_code == 200
     assert again.json["ignored"].startswith("This delivery was taken before.")
     assert [each["ref"] for each in _deployments(bob)] == [OTHER, COMMIT]
+
+
+def test_the_newest_deliveries_are_remembered_and_older_ones_are_not_taken(github, bob, database, monkeypatch):
+    monkeypatch.setattr(deliveries, "REMEMBERED", 3)
+    commits = [f"{number:040x}" for number in range(1, 6)]
+
+    def push(number, **options):
+        at = {"default_branch": "main", "pushed_at": 1_795_168_490 + number}
+        return github(after=commits[number], repository=at, **options)
+
+    assert [push(number).status_code for number in (0, 2, 1, 3)] == [202] * 4
+    assert push(0).json["ignored"].startswith("This delivery is too old")
+    for number in (1, 2, 3):
+        assert push(number).json["ignored"].startswith("This delivery was taken before.")
+    assert push(4).status_code == 202
+    assert push(1).json["ignored"].startswith("This delivery is too old")
+    assert github(after=OTHER).json["ignored"].startswith("This delivery is too old, or does not say when")
+    assert [each["ref"] for each in _deployments(bob)] == [commits[number] for number in (4, 3, 1, 2, 0)]
+    with database.session() as session:
+        assert session.query(DeliveryRow).count() == 3
 
 
 def test_another_branch_is_ignored_and_the_answer_says_so(github, bob):
