@@ -4,7 +4,9 @@ holds its lock."""
 import pytest
 import requests
 
+from paas.storage.database import Database
 from paas.storage.file_lock import FileLock
+from paas.storage.tables import AppRow
 from tests.dashboard import PASSWORD as OWNERS
 from tests.dashboard import USERNAME, Dashboard
 from tests.waiting import eventually
@@ -103,6 +105,20 @@ def test_a_member_hears_of_apps_of_their_own(served, listener, ada, mia):
         eventually(lambda: own in heard(hers))
         eventually(lambda: {hidden, own} <= set(heard(listener)))
         assert hidden not in heard(hers)
+
+
+def test_an_app_that_is_withdrawn_takes_its_log_along_and_no_other(served, mia):
+    taken, kept = mia.create("taken-away"), mia.create("not-taken")
+    database = Database(f"sqlite:///{served.folder}/data/quayside.db")
+    with served.http("mia", PASSWORD) as session, served.socket("/logs", session=session) as logs:
+        assert [logs.ask("watch", {"app": app_id})["watch"] for app_id in (taken, kept)] == ["1", "2"]
+        with database.session() as change:
+            change.get(AppRow, taken).created_by = None
+        assert logs.wait_for("problem", watch="1")["error"]["kind"] == "forbidden"
+        logs.wait_for("end", watch="1")
+        assert logs.ask("unwatch", {"watch": "1"}) == {"ok": False}
+        assert logs.ask("unwatch", {"watch": "2"}) == {"ok": True}
+    database.close()
 
 
 def test_nothing_went_wrong_inside(served):

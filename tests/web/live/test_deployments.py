@@ -175,6 +175,22 @@ def test_a_member_sees_no_deployment_of_others(deployed, served):
             assert mia.client.call("watch", options, "/deployments")["error"]["kind"] == "not_found"
 
 
+def test_an_app_that_is_withdrawn_takes_its_watches_along_and_no_others(deployed, served):
+    taken, kept = deployed.app("mia"), deployed.app("mia")
+    watched, other = deployed.begin(taken), deployed.begin(kept)
+    with served.http("mia", PASSWORD) as mias, served.socket("/deployments", session=mias) as mia:
+        watches = [{"deployment": watched}, {"app": taken.name}, {"deployment": other}, {"apps": True}]
+        assert [mia.ask("watch", each)["watch"] for each in watches] == ["1", "2", "3", "4"]
+        eventually(lambda: len(_statuses(mia, deployment_id=watched)) == 3)
+        with deployed.database.session() as session:
+            session.get(AppRow, taken.id).created_by = None
+        eventually(lambda: {each["watch"] for each in mia.all("problem")} == {"1", "2"})
+        deployed.records.enter(watched, Stage.BUILDING)
+        deployed.records.enter(other, Stage.BUILDING)
+        eventually(lambda: len(_statuses(mia, deployment_id=other, stage="building_image")) == 2)
+        assert _statuses(mia, deployment_id=watched, stage="building_image") == []
+
+
 def test_nobody_comes_in_without_a_session(served):
     refusals = []
     client = socketio.Client(reconnection=False)
