@@ -1,5 +1,6 @@
 """Who may do what: the one place that decides, asked by every door. Pure: it looks nothing up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -15,6 +16,14 @@ class Role(StrEnum):
     MEMBER = "member"
 
 
+class Grant(StrEnum):
+    """What a member was given of one app. Each holds those before it."""
+
+    VIEW = "view"
+    DEPLOY = "deploy"
+    MANAGE = "manage"
+
+
 class Action(StrEnum):
     """What can be asked for. Read it after "may not": ``see the containers of this engine``."""
 
@@ -23,6 +32,7 @@ class Action(StrEnum):
     CREATE_APPS = "create_apps"
     ADOPT_CONTAINERS = "adopt_containers"
     USE_HOST = "use_host"
+    GIVE_GRANTS = "give_grants"
     SEE_APP = "see_app"
     DEPLOY_APP = "deploy_app"
     MANAGE_APP = "manage_app"
@@ -34,6 +44,7 @@ WORDS = {
     Action.CREATE_APPS: "create apps",
     Action.ADOPT_CONTAINERS: "make an app of a container that runs already",
     Action.USE_HOST: "give an app host paths, privileges or the engine's socket",
+    Action.GIVE_GRANTS: "say who may use an app",
     Action.SEE_APP: "see this app",
     Action.DEPLOY_APP: "deploy this app",
     Action.MANAGE_APP: "change this app",
@@ -46,17 +57,26 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.CREATE_APPS: frozenset(Role),
     Action.ADOPT_CONTAINERS: frozenset({Role.OWNER, Role.ADMIN}),
     Action.USE_HOST: frozenset({Role.OWNER, Role.ADMIN}),
+    Action.GIVE_GRANTS: frozenset({Role.OWNER, Role.ADMIN}),
     Action.SEE_APP: frozenset({Role.OWNER, Role.ADMIN}),
     Action.DEPLOY_APP: frozenset({Role.OWNER, Role.ADMIN}),
     Action.MANAGE_APP: frozenset({Role.OWNER, Role.ADMIN}),
 }
 
-# What a member may do with an app of their own.
+# What a member may do with an app of their own, and with one that they were given.
 OF_CREATOR = frozenset({Action.SEE_APP, Action.DEPLOY_APP, Action.MANAGE_APP})
+OF_GRANT: dict[Grant, frozenset[Action]] = {
+    Grant.VIEW: frozenset({Action.SEE_APP}),
+    Grant.DEPLOY: frozenset({Action.SEE_APP, Action.DEPLOY_APP}),
+    Grant.MANAGE: frozenset({Action.SEE_APP, Action.DEPLOY_APP, Action.MANAGE_APP}),
+}
 
 
 class Owned(Protocol):
     """What belongs to somebody: an app."""
+
+    @property
+    def id(self) -> int: ...
 
     @property
     def created_by(self) -> int | None: ...
@@ -66,7 +86,8 @@ class Owned(Protocol):
 class Actor:
     """Who asks: a person behind a credential that was found valid a moment ago.
 
-    ``expires_at`` (seconds since 1970) is when that credential ends by itself; an open socket ends with it.
+    ``grants`` are those of apps, by the app's id. ``expires_at`` (seconds since 1970) is when that credential ends by
+    itself; an open socket ends with it.
     """
 
     user_id: int
@@ -74,15 +95,23 @@ class Actor:
     role: Role
     session_id: str | None = None
     expires_at: float | None = field(default=None, compare=False)
+    grants: Mapping[int, Grant] = field(default_factory=dict, hash=False)
 
 
 def may(actor: Actor, action: Action, app: Owned | None = None) -> bool:
     """Whether ``actor`` may do this, to this app where the action is about one."""
-    is_own = app is not None and app.created_by == actor.user_id
-    return actor.role in ALLOWED[action] or (is_own and action in OF_CREATOR)
+    return actor.role in ALLOWED[action] or (app is not None and action in _of_app(actor, app))
 
 
 def require(actor: Actor, action: Action, app: Owned | None = None) -> None:
     """Forbidden, in a sentence for people, unless ``actor`` may do this."""
     if not may(actor, action, app):
         raise Forbidden(f"As {actor.role} you may not {WORDS[action]}. Ask an admin or the owner.")
+
+
+def _of_app(actor: Actor, app: Owned) -> frozenset[Action]:
+    """What this person may do with this app, whatever their role."""
+    if app.created_by == actor.user_id:
+        return OF_CREATOR
+    grant = actor.grants.get(app.id)
+    return OF_GRANT[grant] if grant is not None else frozenset()

@@ -10,6 +10,7 @@ import secrets
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from paas.accounts import grants
 from paas.accounts.permissions import Actor, Role
 from paas.storage.tables import SessionRow, UserRow
 
@@ -47,7 +48,7 @@ def start(
 
 
 def find(session: Session, session_id: str, *, now: float) -> Actor | None:
-    """Who is behind this session, with today's role; None when it never was, has expired or was ended."""
+    """Who is behind this session, with today's role and grants; None when it never was, has expired or was ended."""
     found = session.execute(
         select(SessionRow, UserRow)
         .join(UserRow, UserRow.id == SessionRow.user_id)
@@ -59,7 +60,9 @@ def find(session: Session, session_id: str, *, now: float) -> Actor | None:
     if now - row.last_seen_at >= SEEN_EVERY_SECONDS:
         # Not through the row: a sign-out in the same moment takes that away.
         session.execute(update(SessionRow).where(SessionRow.id == session_id).values(last_seen_at=now))
-    return Actor(user.id, user.username, Role(user.role), session_id, expires_at=row.expires_at)
+    role = Role(user.role)
+    given = grants.of_user(session, user.id) if role is Role.MEMBER else {}
+    return Actor(user.id, user.username, role, session_id, expires_at=row.expires_at, grants=given)
 
 
 def end(session: Session, session_id: str) -> None:

@@ -15,6 +15,9 @@ def main() -> None:
     \b
     users add NAME --role owner|admin|member   add a user
     users list                                 show all users
+    users grant NAME APP view|deploy|manage    give a member an app
+    users withdraw NAME APP                    take it away
+    users grants APP                           show who was given an app
     \b
     apps create NAME --repository URL          add an app of a Git repository
     apps create NAME --image IMAGE             add an app of an image

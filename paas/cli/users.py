@@ -5,14 +5,15 @@ import time
 
 import click
 
-from paas.accounts import users
-from paas.accounts.permissions import Role
-from paas.cli.opening import database, explained
+from paas.accounts import grants, users
+from paas.accounts.permissions import Grant, Role
+from paas.apps import catalogue
+from paas.cli.opening import database, explained, operator
 
 
 @click.group("users")
 def users_group() -> None:
-    """Add and list the people who may sign in."""
+    """The people who may sign in, and the apps that members were given."""
 
 
 @users_group.command("add")
@@ -38,6 +39,45 @@ def list_users() -> None:
     for user in everyone:
         since = time.strftime("%Y-%m-%d %H:%M", time.gmtime(user.created_at))
         click.echo(f"{user.username:<{width}}  {user.role:<6}  {since}")
+
+
+@users_group.command("grant")
+@click.argument("name")
+@click.argument("reference", metavar="APP")
+@click.argument("level", type=click.Choice([grant.value for grant in Grant]))
+@explained
+def give_grant(name: str, reference: str, level: str) -> None:
+    """Let the member NAME view, deploy or manage APP (its name or id)."""
+    with database().session() as session:
+        who = operator(session)
+        app = catalogue.find(session, who, reference)
+        given = grants.give(session, who, app, name, level)
+    click.echo(f"{given.username} may {given.level} {app.name}.")
+
+
+@users_group.command("withdraw")
+@click.argument("name")
+@click.argument("reference", metavar="APP")
+@explained
+def withdraw_grant(name: str, reference: str) -> None:
+    """Take APP away from the member NAME. What they watch of it ends within a second."""
+    with database().session() as session:
+        who = operator(session)
+        app = catalogue.find(session, who, reference)
+        grants.withdraw(session, who, app, name)
+    click.echo(f"{name} may not use {app.name} any more.")
+
+
+@users_group.command("grants")
+@click.argument("reference", metavar="APP")
+@explained
+def list_grants(reference: str) -> None:
+    """Show who was given APP, and how much of it."""
+    with database().session() as session:
+        who = operator(session)
+        given = grants.of_app(session, who, catalogue.find(session, who, reference))
+    for each in given:
+        click.echo(f"{each.username}  {each.level}")
 
 
 def _password() -> str:

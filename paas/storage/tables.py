@@ -93,6 +93,18 @@ class AppRow(Table):
     current_id: Mapped[int | None]
 
 
+class GrantRow(Table):
+    """What a member may do with an app that is not their own: ``level`` is view, deploy or manage."""
+
+    __tablename__ = "grants"
+    __table_args__ = (Index("ix_grants_user_id", "user_id"),)
+
+    app_id: Mapped[int] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[str] = mapped_column(String(16))
+    given_at: Mapped[float] = mapped_column(Double)
+
+
 class VariableRow(Table):
     """One variable of an app's environment. ``phase`` is run, build or both; ``sealed_value`` is encrypted."""
 

@@ -7,15 +7,28 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from paas.accounts.sessions import LIFETIME_SECONDS
-from paas.web import attempts, compression, context, forgery, frame, headers, identity, modules, problems, static_files
+from paas.web import (
+    attempts,
+    compression,
+    context,
+    forgery,
+    frame,
+    headers,
+    identity,
+    modules,
+    problems,
+    static_files,
+)
 from paas.web.api import app_logs, deployment_logs, health, hooks, logs
 from paas.web.api import apps as api_apps
 from paas.web.api import deployments as api_deployments
 from paas.web.api import environment as api_environment
+from paas.web.api import grants as api_grants
 from paas.web.api import login as api_login
 from paas.web.api import session as api_session
 from paas.web.live import attach
 from paas.web.pages import (
+    access,
     account,
     adopting,
     apps,
@@ -51,6 +64,7 @@ BLUEPRINTS = (
     overview.blueprint,
     environment.blueprint,
     settings.blueprint,
+    access.blueprint,
     deployments.blueprint,
     compare.blueprint,
     removing.blueprint,
@@ -59,6 +73,7 @@ BLUEPRINTS = (
     api_session.blueprint,
     api_apps.blueprint,
     api_environment.blueprint,
+    api_grants.blueprint,
     api_deployments.blueprint,
     deployment_logs.blueprint,
     hooks.blueprint,

@@ -6,7 +6,7 @@ the check against forged forms (``web/forgery.py``), which such requests skip, c
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blinker import Signal
 from flask import Flask, request, session
@@ -67,15 +67,15 @@ def actor_from_token(token: str) -> Actor:
     found = _find(claims.session_id)
     if found is None or found.user_id != claims.user_id:
         raise NotSignedIn("The session of this access token has ended. Sign in again.")
-    return Actor(found.user_id, found.username, found.role, found.session_id, expires_at=claims.expires_at)
+    return replace(found, expires_at=claims.expires_at)
 
 
 def actor_now(actor: Actor) -> Actor:
-    """The same person with today's role; NotSignedIn once the credential has ended. For sockets, which stay open."""
+    """The same person with today's role and grants; NotSignedIn once the credential has ended. For open sockets."""
     found = _find(actor.session_id) if actor.session_id else None
     if found is None or (actor.expires_at is not None and actor.expires_at <= time.time()):
         raise NotSignedIn("Your session has ended. Sign in again.")
-    return Actor(found.user_id, found.username, found.role, found.session_id, expires_at=actor.expires_at)
+    return replace(found, expires_at=actor.expires_at)
 
 
 def bearer_token() -> str | None:

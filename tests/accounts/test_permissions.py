@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from paas.accounts.permissions import ALLOWED, WORDS, Action, Actor, Role, may, require
+from paas.accounts.permissions import ALLOWED, WORDS, Action, Actor, Grant, Role, may, require
 from paas.errors import Forbidden
 
 TABLE = {
@@ -14,6 +14,7 @@ TABLE = {
     Action.CREATE_APPS: (True, True, True),
     Action.ADOPT_CONTAINERS: (True, True, False),
     Action.USE_HOST: (True, True, False),
+    Action.GIVE_GRANTS: (True, True, False),
     Action.SEE_APP: (True, True, False),
     Action.DEPLOY_APP: (True, True, False),
     Action.MANAGE_APP: (True, True, False),
@@ -51,6 +52,7 @@ def test_refusal_says_who_can_help():
 @dataclass
 class Thing:
     created_by: int | None
+    id: int = 1
 
 
 @pytest.mark.parametrize("action", Action)
@@ -60,3 +62,27 @@ def test_member_may_do_with_an_app_of_their_own_what_the_table_says(action):
     assert may(member, action, Thing(created_by=7)) is (action in of_creator or action is Action.CREATE_APPS)
     assert may(member, action, Thing(created_by=8)) is (action is Action.CREATE_APPS)
     assert may(member, action, Thing(created_by=None)) is (action is Action.CREATE_APPS)
+
+
+OF_GRANT = {
+    #                    view   deploy manage
+    Action.SEE_APP:    (True,  True,  True),
+    Action.DEPLOY_APP: (False, True,  True),
+    Action.MANAGE_APP: (False, False, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("place", range(3))
+def test_member_may_do_with_an_app_that_they_were_given_what_the_table_says(action, place):
+    grant = (Grant.VIEW, Grant.DEPLOY, Grant.MANAGE)[place]
+    member = Actor(7, "ada", Role.MEMBER, grants={3: grant})
+    allowed = OF_GRANT.get(action, (False,) * 3)[place] or action is Action.CREATE_APPS
+    assert may(member, action, Thing(created_by=8, id=3)) is allowed
+    assert may(member, action, Thing(created_by=8, id=4)) is (action is Action.CREATE_APPS)
+    assert may(member, action) is (action is Action.CREATE_APPS)
+
+
+def test_grant_takes_nothing_from_who_made_the_app():
+    member = Actor(7, "ada", Role.MEMBER, grants={1: Grant.VIEW})
+    assert may(member, Action.MANAGE_APP, Thing(created_by=7))

@@ -90,6 +90,17 @@ def test_wrong_use_is_status_2(run, args):
     assert "Usage:" in done.stderr
 
 
+def test_member_is_given_an_app_and_it_is_taken_away(run):
+    run("users", "add", "bob", "--role", "member", typed=PASSWORD)
+    run("apps", "create", "shop", "--image", "nginx:1.27")
+    given = run("users", "grant", "bob", "shop", "deploy")
+    assert (given.returncode, given.stdout) == (0, "bob may deploy shop.\n")
+    assert run("users", "grants", "shop").stdout == "bob  deploy\n"
+    assert run("users", "withdraw", "bob", "shop").stdout == "bob may not use shop any more.\n"
+    again = run("users", "withdraw", "bob", "shop")
+    assert (again.returncode, "has no grant" in again.stderr) == (1, True)
+
+
 def at_a_terminal(environment, *args, answers):
     """Run with a terminal as standard input and output; what it showed, and its status."""
     pid, terminal = pty.fork()

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from paas.accounts import permissions
-from paas.accounts.permissions import Action, Role, may
+from paas.accounts import grants, permissions
+from paas.accounts.permissions import OF_GRANT, Action, Grant, Role, may
 from paas.accounts.permissions import Actor as Someone
 from paas.apps import catalogue
 from paas.apps.app import Wanted
@@ -45,6 +45,9 @@ OF_AN_APP = {
     ("PUT", "/api/v1/apps/<reference>/environment"): (Action.MANAGE_APP, {"variables": []}),
     ("PUT", "/api/v1/apps/<reference>/environment/<key>"): (Action.MANAGE_APP, {"value": "b"}),
     ("DELETE", "/api/v1/apps/<reference>/environment/<key>"): (Action.MANAGE_APP, None),
+    ("GET", "/api/v1/apps/<reference>/grants"): (Action.GIVE_GRANTS, None),
+    ("PUT", "/api/v1/apps/<reference>/grants/<username>"): (Action.GIVE_GRANTS, {"grant": "view"}),
+    ("DELETE", "/api/v1/apps/<reference>/grants/<username>"): (Action.GIVE_GRANTS, None),
     ("GET", "/api/v1/apps/<reference>/deployments"): (Action.SEE_APP, None),
     ("GET", "/api/v1/apps/<reference>/logs"): (Action.SEE_APP, None),
     ("POST", "/api/v1/apps/<reference>/deployments"): (Action.DEPLOY_APP, None),
@@ -63,6 +66,8 @@ OF_AN_APP = {
     ("POST", "/apps/<name>/environment/remove"): (Action.MANAGE_APP, None),
     ("GET", "/apps/<name>/settings"): (Action.MANAGE_APP, None),
     ("POST", "/apps/<name>/settings"): (Action.MANAGE_APP, None),
+    ("POST", "/apps/<name>/settings/access"): (Action.GIVE_GRANTS, None),
+    ("POST", "/apps/<name>/settings/access/withdraw"): (Action.GIVE_GRANTS, None),
     ("POST", "/apps/<name>/settings/token"): (Action.MANAGE_APP, None),
     ("POST", "/apps/<name>/settings/deploy-key"): (Action.MANAGE_APP, None),
     ("POST", "/apps/<name>/settings/webhook-secret"): (Action.MANAGE_APP, None),
@@ -183,7 +188,7 @@ def without_token(html):
 @pytest.mark.parametrize("who", ["ada", "bob"])
 def test_app_opens_to_admins_and_to_who_made_it(shop, ask, method, rule, who):
     answer = ask(who, method, rule, of="shop")
-    assert was_let_in(answer)
+    assert was_let_in(answer) is (who == "ada" or OF_AN_APP[method, rule][0] in permissions.OF_CREATOR)
     assert "There is no app" not in answer.text
 
 
@@ -195,6 +200,17 @@ def test_each_right_to_an_app_opens_its_routes_alone(shop, ask, monkeypatch, met
     assert was_let_in(ask("bob", method, rule, of="shop")) is (needs is Action.SEE_APP)
     monkeypatch.setattr(permissions, "OF_CREATOR", frozenset({Action.SEE_APP, needs}))
     assert was_let_in(ask("bob", method, rule, of="shop"))
+
+
+@pytest.mark.parametrize(("method", "rule"), OF_AN_APP)
+def test_grant_opens_what_it_holds(shop, ask, database, method, rule):
+    """The sockets are asked in tests/web/live/test_grants.py."""
+    for grant in Grant:  # manage last: it may delete the app
+        with database.session() as session:
+            grants.give(session, Someone(0, "ada", Role.OWNER), shop, "eve", grant)
+        answer = ask("eve", method, rule, of="shop")
+        assert was_let_in(answer) is (OF_AN_APP[method, rule][0] in OF_GRANT[grant]), grant
+        assert "There is no app" not in answer.text
 
 
 @pytest.mark.parametrize(("method", "rule"), OF_AN_APP)

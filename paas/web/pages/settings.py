@@ -9,6 +9,7 @@ from paas.apps.app import App, Kind
 from paas.apps.credentials import AppSecrets
 from paas.errors import Conflict, Forbidden, Invalid
 from paas.web.context import services
+from paas.web.pages.access import access_of
 from paas.web.pages.app_form import SettingsForm, settings_names, texts_of
 from paas.web.pages.opening import Opened, app_page, open_to
 from paas.web.problems import STATUS
@@ -99,6 +100,8 @@ def _done(opened: Opened, words: str) -> ResponseReturnValue:
 def _page(opened: Opened, *, form: SettingsForm | None = None, token_error: str = "", new_secret: str = "") -> str:
     app = opened.app
     kept, lost = _secrets(app)
+    with services().database.session() as session:
+        access = access_of(session, opened)
     if form is None:
         form = SettingsForm(formdata=None, data=texts_of(app))
         form.allow_restart(app.restart_policy)
@@ -112,6 +115,7 @@ def _page(opened: Opened, *, form: SettingsForm | None = None, token_error: str 
         has_token=bool(kept.git_token),
         token_error=token_error,
         secrets_lost=lost,
+        access=access,
         hooks=_hooks(app.id),
         has_secret=bool(kept.webhook_secret) or bool(new_secret),
         new_secret=new_secret,
