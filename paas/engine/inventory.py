@@ -49,6 +49,8 @@ class Inventory:
         self._dirty = threading.Event()
         self._known = threading.Event()
         self._heard = threading.Event()
+        self._awaited: list[threading.Event] = []
+        """Of those who wait until the next list is there."""
 
     def start(self) -> None:
         for name in (self._follow_events, self._refresh, self._ping):
@@ -91,6 +93,14 @@ class Inventory:
     def refresh_soon(self) -> None:
         self._dirty.set()
 
+    def catch_up(self, *, limit_seconds: float) -> None:
+        """Wait until the engine was asked for its list after this call: what was done to a container stands in it then.
+        Events tell of it too, but whoever has done it cannot know when."""
+        asked = threading.Event()
+        self._awaited.append(asked)
+        self._dirty.set()
+        asked.wait(limit_seconds)
+
     def _follow_events(self) -> None:
         pause = FIRST_PAUSE_SECONDS
         while True:
@@ -124,6 +134,7 @@ class Inventory:
             self._dirty.wait(RELIST_SECONDS)
             threading.Event().wait(SETTLE_SECONDS)
             self._dirty.clear()
+            awaited, self._awaited = self._awaited, []
             try:
                 self._replace(self._containers.list())
                 self._set_health(Health(ok=True))
@@ -131,6 +142,8 @@ class Inventory:
                 self._set_health(Health(ok=False, message=problem.message))
             except Exception:
                 log.exception("The list of containers could not be refreshed")
+            for each in awaited:
+                each.set()
 
     def _ping(self) -> None:
         while True:

@@ -3,6 +3,7 @@
 import queue
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -162,6 +163,31 @@ def test_a_listener_that_has_ended_is_not_told_and_one_that_fails_harms_no_other
     assert told.wait(5)
     assert told_too == []
     assert "A listener of the inventory failed" in caplog.text
+
+
+def test_who_has_changed_something_can_wait_until_it_is_in_the_table(docker, started):
+    """Without an event, and although a list that is under way was asked for before."""
+    held, listing, web = threading.Event(), docker.list, next(iter(docker.rows))
+
+    def held_list():
+        rows = listing()
+        assert held.wait(30)
+        return rows
+
+    lists = docker.asked.count("list")
+    docker.list = held_list
+    started.refresh_soon()
+    eventually(lambda: docker.asked.count("list") > lists)
+    docker.rows[web] = replace(docker.rows[web], state="exited")
+    threading.Timer(0.05, held.set).start()
+    started.catch_up(limit_seconds=30)
+    assert started.find("web").state == "exited"
+
+
+def test_who_waits_for_an_engine_that_is_gone_is_not_kept(docker, started):
+    docker.go_away()
+    started.catch_up(limit_seconds=30)
+    assert not started.health.ok
 
 
 def test_each_container_is_inspected_once_between_two_events(docker, started):

@@ -1,6 +1,5 @@
 """The first page of an app: what serves, its processes and their number, and what was deployed last."""
 
-import threading
 import time
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -24,7 +23,7 @@ from paas.web.states import serving_now
 blueprint = Blueprint("overview", __name__)
 
 SHOWN_DEPLOYMENTS = 5
-LONGEST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 10.0
 SWITCHES = {"stop": power.stop, "start": power.start, "restart": power.restart}
 
 
@@ -56,15 +55,8 @@ def switch(name: str) -> ResponseReturnValue:
     if to not in SWITCHES:
         raise Invalid("to must be one of stop, start and restart.")
     SWITCHES[to](services().engine.workloads, opened.viewer, opened.app, opened.latest)
-    _wait_until_seen(opened.app, is_running=to != "stop")
+    services().engine.inventory.catch_up(limit_seconds=LONGEST_WAIT_SECONDS)  # the next page shows how it is now
     return redirect(url_for("overview.index", name=opened.app.name), 303)
-
-
-def _wait_until_seen(app: App, *, is_running: bool) -> None:
-    """The list of containers follows the engine's events, a moment later; the next page would show how it was."""
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while any(each.is_running != is_running for each in serving_now(app)) and time.monotonic() < deadline:
-        threading.Event().wait(0.05)
 
 
 def _rescale(opened: Opened, typed: dict[str, str]) -> int | None:
