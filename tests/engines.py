@@ -99,7 +99,7 @@ class PrivateEngine:
                 start_new_session=True,  # a Ctrl-C in the terminal is for pytest, which then ends the engine in order
                 env={k: v for k, v in os.environ.items() if not k.startswith(("DOCKER_", "NOTIFY_"))},
             )
-        eventually(self._is_up, 30, what="dockerd answers")
+        eventually(self._is_up, 60, what="dockerd answers")
 
     def stop(self) -> None:
         """End it as an operator would. Containers made with ``stop_signal="SIGKILL"`` do not hold it up."""

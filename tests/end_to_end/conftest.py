@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docker
 import pytest
+import requests
 
 from tests.dashboard import Dashboard
 from tests.end_to_end import deploying
@@ -135,17 +136,22 @@ def house(deploy_engine, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def house_logs(request):
-    """Keep what the dashboard of a failed deployment wrote."""
+def house_kept_clean(request):
+    """After a failed test, keep what the dashboard wrote, and remove the apps that it leaves halfway: the tests after
+    it look at all that there is."""
     name = next((name for name in ("house", "own_house") if name in request.fixturenames), None)
     if name is None:
         yield
         return
     house = request.getfixturevalue(name)
     results = request.getfixturevalue("results")
+    before = {app["id"] for app in house.apps()}
     yield
     (results / "dashboard.log").write_text(house.dashboard.log[-100_000:])
     (results / "dockerd.log").write_text(house.engine.log[-100_000:])
+    if request.node.stash.get(_failed, False):
+        with contextlib.suppress(requests.RequestException):  # it is dead, and its engine goes with it
+            house.remove_apps_beside(before)
 
 
 @pytest.fixture

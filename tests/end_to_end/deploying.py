@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.repositories import Files, Repository
 from tests.waiting import eventually
 
 OVER = ("success", "failed", "cancelled", "interrupted")
-SECONDS = 60
+SECONDS = 120
 """What a deployment of these tests may take at most, on a machine with more to do."""
 
 _numbers = itertools.count(1)
@@ -54,6 +54,25 @@ class House:
         row = self.say("POST", "/apps", {"name": name, **fields})
         return AnApp(self, row["id"], name, repository)
 
+    def apps(self) -> list[dict[str, Any]]:
+        return self.say("GET", "/apps")["apps"]
+
+    def remove_apps_beside(self, kept: Collection[int]) -> None:
+        """All but those with these ids, whatever goes on with them: what a failed test has left halfway."""
+        for app in self.apps():
+            if app["id"] not in kept:
+                self._cancel_all(app)
+                eventually(lambda app=app: self._is_removed(app), SECONDS, what=f"{app['name']} is removed")
+
+    def _cancel_all(self, app: dict[str, Any]) -> None:
+        for deployment in self.say("GET", f"/apps/{app['id']}/deployments")["deployments"]:
+            if deployment["status"] not in OVER:
+                self.ask("POST", f"/deployments/{deployment['id']}/cancel")
+
+    def _is_removed(self, app: dict[str, Any]) -> bool:
+        answer = self.ask("DELETE", f"/apps/{app['id']}", {"name": app["name"], "volumes": True})
+        return answer.status_code in (200, 404)
+
     def containers(self, **labels: object) -> list[Any]:
         """All with these labels (``app=3`` is ``quayside.app=3``), running or not, by name."""
         wanted = [f"quayside.{key.replace('_', '.')}={value}" for key, value in labels.items()]
@@ -77,6 +96,9 @@ class AnApp:
 
     def row(self) -> dict[str, Any]:
         return self.house.say("GET", f"/apps/{self.id}")
+
+    def is_there(self) -> bool:
+        return self.house.ask("GET", f"/apps/{self.id}").ok
 
     def change(self, **fields: Any) -> None:
         self.house.say("PATCH", f"/apps/{self.id}", fields)

@@ -68,7 +68,7 @@ def changed_source(app: AnApp, server: GitServer) -> Iterator[None]:
 
 
 class AppsBefore:
-    """Apps whose version 1 serves, each made when it is first needed: one that stops at once and one that does not."""
+    """Apps whose version 1 serves, one that stops at once and one that does not. Each is made when it is not there."""
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -76,7 +76,7 @@ class AppsBefore:
 
     def of(self, stage: str) -> AnApp:
         is_deaf = stage == "stopping_old"
-        if is_deaf not in self._made:
+        if is_deaf not in self._made or not self._made[is_deaf].is_there():
             self._made[is_deaf] = self._house.app(DEAF_BEFORE if is_deaf else samples.web("version 1"))
             self._made[is_deaf].deploy()
         return self._made[is_deaf]

@@ -29,7 +29,7 @@ def assert_nothing_left_behind(house: House, deadline_seconds: float = 30) -> No
 
 def leftovers(house: House) -> Iterator[str]:
     """A sentence for each thing that should not be there."""
-    apps = {str(app["id"]): app for app in house.say("GET", "/apps")["apps"]}
+    apps = {str(app["id"]): app for app in house.apps()}
     yield from _containers(house, apps)
     yield from _images(house, apps)
     yield from _networks(house)

@@ -24,7 +24,6 @@ def files(version):
 def browsing(browser, house, *, width=1280, has_scripts=False):
     context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=has_scripts)
     page = context.new_page()
-    page.set_default_timeout(15_000)
     house.dashboard.sign_in(page)
     try:
         yield page
@@ -39,18 +38,18 @@ def wait_for_the_end(page):
         page.reload()
         return page.locator(".deployment").get_attribute("data-status")
 
-    eventually(lambda: status() in OVER, 60)
+    eventually(lambda: status() in OVER, 120)
     return page.locator(".deployment").get_attribute("data-status")
 
 
-def press(page, words):
-    """A button whose answer comes when it is done."""
-    with page.expect_navigation(timeout=40_000):
-        page.locator("button", has_text=words).click()
+def press(page, words, *, within="main"):
+    """A button, and then its answer, which comes when it is done: who loads the page anew before that takes it back."""
+    with page.expect_navigation(timeout=60_000):
+        page.locator(within).get_by_role("button", name=words, exact=True).click()
 
 
 def answer(port):
-    return requests.get(f"http://127.0.0.1:{port}/", timeout=5).text.strip()
+    return requests.get(f"http://127.0.0.1:{port}/", timeout=30).text.strip()
 
 
 def test_everything_is_done_without_javascript(house, browser):
@@ -60,16 +59,16 @@ def test_everything_is_done_without_javascript(house, browser):
         page.goto(f"{house.dashboard.address}/apps/new")
         page.fill("[name=repository]", str(repository.path))
         page.fill("[name=published_port]", str(port))
-        page.click("text=Look at what would be built")
+        press(page, "Look at what would be built")
         assert "sleep 1000" in page.inner_text("#preview")
         assert page.input_value("[name=name]") == "pages"
-        page.click("text=Create and deploy")
+        press(page, "Create and deploy")
         assert wait_for_the_end(page) == "success"
         assert answer(port) == "one"
         assert page.get_attribute(".deployment-link", "href") == f"http://127.0.0.1:{port}"
 
         repository.commit(BROKEN)
-        page.locator(".head-actions button", has_text="Deploy").click()
+        press(page, "Deploy", within=".head-actions")
         assert wait_for_the_end(page) == "failed"
         told = page.inner_text(".deployment-failure")
         assert "Failed at build." in told
@@ -78,18 +77,18 @@ def test_everything_is_done_without_javascript(house, browser):
         assert answer(port) == "one"
 
         repository.commit(files("two"))
-        page.click("text=Try again")
+        press(page, "Try again")
         assert wait_for_the_end(page) == "success"
         assert answer(port) == "two"
 
         page.goto(f"{house.dashboard.address}/apps/pages/deployments/1")
-        page.click("text=Roll back to deployment 1")
+        press(page, "Roll back to deployment 1")
         assert wait_for_the_end(page) == "success"
         assert answer(port) == "one"
 
         page.goto(f"{house.dashboard.address}/apps/pages")
         page.fill("[name=scale-worker]", "1")
-        page.click("text=Change the numbers")
+        press(page, "Change the numbers")
         assert wait_for_the_end(page) == "success"
         assert sorted(each.name for each in running(house, "pages")) == ["pages.web.1", "pages.worker.1"]
 
@@ -122,10 +121,10 @@ def test_secret_is_in_the_app_and_in_no_page(house, browser):
         page.goto(f"{house.dashboard.address}/apps/{app.name}/environment")
         page.fill("[name=key]", "API_TOKEN")
         page.fill("[name=value]", "s3cret-words")
-        page.locator("form", has=page.locator("[name=key]")).locator("button").click()
+        press(page, "Keep")
         assert "API_TOKEN" in page.inner_text("table")
         assert "s3cret-words" not in page.content()
-        page.locator(".head-actions button", has_text="Deploy").click()
+        press(page, "Deploy", within=".head-actions")
         assert wait_for_the_end(page) == "success"
     written = app.container().logs().decode()
     assert "token is s3cret-words" in written
@@ -162,7 +161,7 @@ def test_error_is_read_out_with_its_field_and_has_the_focus(house, browser):
         page.goto(f"{house.dashboard.address}/apps/new")
         page.fill("[name=repository]", "https://example.org/shop.git")
         page.fill("[name=name]", "Not A Name")
-        page.click("text=Create only")
+        press(page, "Create only")
         focused = page.locator("[name=name]")
         assert focused.get_attribute("aria-invalid") == "true"
         described = focused.get_attribute("aria-describedby").split()

@@ -9,7 +9,7 @@ from tests.dashboard import free_port
 from tests.end_to_end import samples
 from tests.repositories import Repository
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 
 REMEMBER = """() => {
     const bar = document.querySelector("[role=progressbar]")

@@ -127,7 +127,7 @@ def send(watch: Watch) -> None:
     rows = [row for row in (log.row(index, "L") for index in range(first, last)) if watch.keep(row)]
     watch.at = last
     if rows or skip:
-        position = log.row(last - 1, "L")[0]
+        position = rows[-1][0] if rows else log.row(last - 1, "L")[0]  # as the dashboard: that of the last line sent
         emit(watch, "lines", {"position": position, "skipped": skip, "rows": json.dumps(rows)})
 
 
