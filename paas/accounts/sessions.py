@@ -6,12 +6,14 @@ The browser holds a random token; the table holds its SHA-256, which is the sess
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from paas.accounts import grants
 from paas.accounts.permissions import Actor, Role
+from paas.errors import NotFound
 from paas.storage.tables import SessionRow, UserRow
 
 IDLE_SECONDS = 7 * 24 * 3600
@@ -19,6 +21,18 @@ LIFETIME_SECONDS = 30 * 24 * 3600
 
 # Written at most this often, or every page and every check of an open socket would be a write.
 SEEN_EVERY_SECONDS = 5 * 60
+
+
+@dataclass(frozen=True)
+class Open:
+    """A session that lives. Times in seconds since 1970; ``last_seen_at`` is right to five minutes."""
+
+    id: str
+    address: str
+    user_agent: str
+    created_at: float
+    last_seen_at: float
+    expires_at: float
 
 
 def start(
@@ -70,10 +84,27 @@ def end(session: Session, session_id: str) -> None:
     session.execute(delete(SessionRow).where(SessionRow.id == session_id))
 
 
-def end_all(session: Session, user_id: int) -> list[str]:
-    """Sign a user out everywhere; the ids of the sessions that this ended."""
-    ended = session.scalars(delete(SessionRow).where(SessionRow.user_id == user_id).returning(SessionRow.id))
-    return list(ended)
+def of_user(session: Session, user_id: int, *, now: float) -> list[Open]:
+    """Where this user is signed in, the one seen last first."""
+    rows = session.scalars(
+        select(SessionRow)
+        .where(SessionRow.user_id == user_id, ~_is_over(now))
+        .order_by(SessionRow.last_seen_at.desc(), SessionRow.created_at.desc())
+    )
+    return [Open(row.id, row.address, row.user_agent, row.created_at, row.last_seen_at, row.expires_at) for row in rows]
+
+
+def end_one(session: Session, user_id: int, session_id: str) -> None:
+    """End a session of this user; NotFound when they have none of this id."""
+    mine = (SessionRow.id == session_id, SessionRow.user_id == user_id)
+    if session.scalar(delete(SessionRow).where(*mine).returning(SessionRow.id)) is None:
+        raise NotFound("There is no such session. It may have ended already.")
+
+
+def end_all(session: Session, user_id: int, *, but: str | None = None) -> list[str]:
+    """Sign a user out everywhere, or everywhere but in one session; the ids of the sessions that this ended."""
+    doomed = delete(SessionRow).where(SessionRow.user_id == user_id, SessionRow.id != (but or ""))
+    return list(session.scalars(doomed.returning(SessionRow.id)))
 
 
 def id_of(token: str) -> str:

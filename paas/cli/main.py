@@ -15,6 +15,7 @@ def main() -> None:
     \b
     users add NAME --role owner|admin|member   add a user
     users list                                 show all users
+    users password NAME                        give a user another password
     users grant NAME APP view|deploy|manage    give a member an app
     users withdraw NAME APP                    take it away
     users grants APP                           show who was given an app

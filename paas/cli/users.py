@@ -5,7 +5,7 @@ import time
 
 import click
 
-from paas.accounts import grants, users
+from paas.accounts import grants, password_change, users
 from paas.accounts.permissions import Grant, Role
 from paas.apps import catalogue
 from paas.cli.opening import database, explained, operator
@@ -39,6 +39,15 @@ def list_users() -> None:
     for user in everyone:
         since = time.strftime("%Y-%m-%d %H:%M", time.gmtime(user.created_at))
         click.echo(f"{user.username:<{width}}  {user.role:<6}  {since}")
+
+
+@users_group.command("password")
+@click.argument("name")
+@explained
+def reset_password(name: str) -> None:
+    """Give NAME another password, asked for or read from standard input. It ends every session of theirs."""
+    user = password_change.reset(database(), name, _password())
+    click.echo(f"{user.username} has another password and is signed out everywhere.")
 
 
 @users_group.command("grant")

@@ -19,6 +19,7 @@ from paas.web import (
     problems,
     static_files,
 )
+from paas.web.api import account as api_account
 from paas.web.api import app_logs, deployment_logs, health, hooks, logs
 from paas.web.api import apps as api_apps
 from paas.web.api import deployments as api_deployments
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     adopting.blueprint,
     api_login.blueprint,
     api_session.blueprint,
+    api_account.blueprint,
     api_apps.blueprint,
     api_environment.blueprint,
     api_grants.blueprint,

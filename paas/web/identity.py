@@ -6,6 +6,7 @@ the check against forged forms (``web/forgery.py``), which such requests skip, c
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from blinker import Signal
@@ -107,7 +108,27 @@ def sign_out_everywhere(actor: Actor) -> None:
         ended = sessions.end_all(database, actor.user_id)
     logout_user()
     session.clear()
-    for session_id in ended:
+    tell_ended(ended)
+
+
+def sign_out_others(actor: Actor) -> int:
+    """End every session of this user but the one that asks; how many those were."""
+    with services().database.session() as database:
+        ended = sessions.end_all(database, actor.user_id, but=actor.session_id)
+    tell_ended(ended)
+    return len(ended)
+
+
+def sign_out_one(actor: Actor, session_id: str) -> None:
+    """End one session of this user; NotFound when they have none of this id."""
+    with services().database.session() as database:
+        sessions.end_one(database, actor.user_id, session_id)
+    tell_ended([session_id])
+
+
+def tell_ended(session_ids: Iterable[str]) -> None:
+    """Close the sockets of sessions that were ended a moment ago."""
+    for session_id in session_ids:
         session_ended.send(session_id=session_id)
 
 
@@ -128,7 +149,7 @@ def end_session(session_id: str) -> None:
     """End one session and tell its sockets."""
     with services().database.session() as database:
         sessions.end(database, session_id)
-    session_ended.send(session_id=session_id)
+    tell_ended([session_id])
 
 
 def _from_cookie(token: str) -> SignedIn | None:

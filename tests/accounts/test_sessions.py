@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from paas.accounts import sessions, users
 from paas.accounts.permissions import Actor, Role
+from paas.errors import NotFound
 from paas.storage.tables import SessionRow
 
 DAY = 24 * 3600
@@ -113,6 +114,35 @@ def test_ending_all_ends_those_of_one_user_and_names_them(database, ada):
         assert set(sessions.end_all(session, ada.id)) == of_ada
     assert all(find(database, session_id, NOW) is None for session_id in of_ada)
     assert find(database, of_bob, NOW)
+
+
+def test_ending_all_but_one_leaves_that_one(database, ada):
+    this, *others = (start(database, ada) for _ in range(3))
+    with database.session() as session:
+        assert set(sessions.end_all(session, ada.id, but=this)) == set(others)
+    assert find(database, this, NOW)
+
+
+def test_sessions_of_a_user_are_listed_the_one_seen_last_first(database, ada):
+    first, second = start(database, ada), start(database, ada)
+    over = start(database, ada, lifetime_seconds=60)
+    find(database, first, NOW + 3600)
+    with database.session() as session:
+        found = sessions.of_user(session, ada.id, now=NOW + 3600)
+    assert [each.id for each in found] == [first, second]
+    assert over not in [each.id for each in found]
+    assert (found[0].address, found[0].user_agent, found[0].last_seen_at) == ("192.0.2.1", "test", NOW + 3600)
+
+
+def test_session_is_ended_by_its_own_user_alone(database, ada):
+    bob = users.add(database, "bob", "correct horse", role=Role.ADMIN)
+    session_id = start(database, ada)
+    with database.session() as session, pytest.raises(NotFound):
+        sessions.end_one(session, bob.id, session_id)
+    assert find(database, session_id, NOW)
+    with database.session() as session:
+        sessions.end_one(session, ada.id, session_id)
+    assert find(database, session_id, NOW) is None
 
 
 def test_sessions_that_are_over_are_swept_out_when_one_starts(database, ada):

@@ -28,6 +28,7 @@ ROUTES = {
     "/deployments": SIGNED_IN,
     "/api/v1/login": ANYONE,
     "/api/v1/session": SIGNED_IN,
+    "/api/v1/account": SIGNED_IN,
     "/api/v1/containers": Action.SEE_CONTAINERS,
     "/api/v1/apps": SIGNED_IN,
     "/api/v1/hooks": ANYONE,  # who knows the secret of the app's webhook
