@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Actor
 from paas.apps import catalogue
@@ -39,12 +40,19 @@ def remove(
     """
     with database.session() as session:
         catalogue.check_deletion(session, actor, app, name=name)
+        known = _deployments(session, app)
     _remove_from_engine(engine, app, with_volumes=with_volumes)
     with database.session() as session:
-        deployments = session.scalars(select(DeploymentRow.id).where(DeploymentRow.app_id == app.id)).all()
+        deployments = _deployments(session, app)
         catalogue.delete(session, actor, app, name=name)
     for deployment_id in deployments:
         journals.remove(deployment_id)
+    if deployments - known:  # one began, and ended, while the containers were given time to stop
+        _remove_from_engine(engine, app, with_volumes=with_volumes)
+
+
+def _deployments(session: Session, app: App) -> set[int]:
+    return set(session.scalars(select(DeploymentRow.id).where(DeploymentRow.app_id == app.id)))
 
 
 def _remove_from_engine(engine: Engine, app: App, *, with_volumes: bool) -> None:

@@ -88,6 +88,21 @@ def test_nothing_is_touched_under_a_deployment(yard, remove):
     assert yard.running(app) == ["shop.web.1"]
 
 
+def test_what_was_deployed_while_it_was_removed_goes_too(yard, remove, monkeypatch):
+    app = yard.app(web("version 1"))
+    yard.deploy(app)
+    unnamed = removal.cleanup.remove_unnamed
+
+    def and_deploy(*args):
+        unnamed(*args)
+        monkeypatch.undo()
+        yard.deploy(app)
+
+    monkeypatch.setattr(removal.cleanup, "remove_unnamed", and_deploy)
+    remove(app)
+    assert (yard.containers(app), images(yard, app)) == ({}, [])
+
+
 def test_app_stays_until_the_engine_has_let_go_of_everything(yard, remove, monkeypatch):
     app = yard.app(web("version 1"))
     yard.deploy(app)
