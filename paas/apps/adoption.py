@@ -40,8 +40,9 @@ def adopted(session: Session) -> dict[str, str]:
 
 
 def belongs(app: App, container: Container) -> bool:
-    """Whether this container is one of the adopted app's."""
-    return app.kind is Kind.ADOPTED and app.adopted == subject(container)
+    """Whether this container is one of the adopted app's. One that was deployed here is not, whatever project and
+    service its image's labels name."""
+    return app.kind is Kind.ADOPTED and OURS not in container.labels and app.adopted == subject(container)
 
 
 def suggested_name(container: Container) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from base64 import b64encode
 from dataclasses import asdict, dataclass, field, replace
 from urllib.parse import urlsplit
 
@@ -98,6 +99,18 @@ def new_deploy_key(session: Session, vault: Vault, actor: Actor, app: App) -> st
     _seal(session, vault, app.id, replace(secrets_of(session, vault, app.id), deploy_key_private=key.private))
     _row(session, app.id).deploy_key = key.public
     return key.public
+
+
+def basic(git_token: str) -> str:
+    """The token as HTTP's Basic authentication has it. A name before it, ``name:token``, is used; without one any will
+    do at GitHub, GitLab and Gitea."""
+    with_name = git_token if ":" in git_token else f"x-access-token:{git_token}"
+    return b64encode(with_name.encode()).decode()
+
+
+def forms(git_token: str) -> tuple[str, ...]:
+    """All in which a server or git might say the token; none where there is none."""
+    return (git_token, git_token.partition(":")[2], basic(git_token)) if git_token else ()
 
 
 def make_deploy_key(name: str = "") -> DeployKey:

@@ -99,7 +99,7 @@ def _secrets(session: Session, vault: Vault, app_id: int) -> Iterator[str]:
     sealed_secrets = session.scalar(select(AppRow.sealed_secrets).where(AppRow.id == app_id))
     for kept in _opened(vault, sealed_secrets or ""):
         own = credentials.AppSecrets(**json.loads(kept))
-        yield from (own.git_token, own.webhook_secret, own.deploy_key_private)
+        yield from (*credentials.forms(own.git_token), own.webhook_secret, own.deploy_key_private)
 
 
 def _opened(vault: Vault, sealed: str) -> Iterator[str]:

@@ -29,6 +29,11 @@ def test_compose_service_is_followed_whatever_its_containers_are_called(session,
     assert adoption.belongs(app, replace(SERVICE, name="shop-db-2"))
 
 
+def test_a_deployed_container_passes_for_no_service_by_its_images_labels(session, ada):
+    app = adoption.adopt(session, ada, SERVICE, "database")
+    assert not adoption.belongs(app, replace(SERVICE, name="eves.web.1", labels={"quayside.app": "3"}))
+
+
 def test_nothing_is_adopted_twice(session, ada):
     adoption.adopt(session, ada, SERVICE)
     with pytest.raises(Conflict, match="shop-db-2 is the app db already"):

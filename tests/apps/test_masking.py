@@ -107,6 +107,16 @@ def test_credentials_are_blanked(database, vault, masks, shop, owner):
     assert masks.of_app(shop.id)("ghp_1234 hook-5678-9012-3456") == f"{BLANK} {BLANK}"
 
 
+@pytest.mark.parametrize(("token", "forms"), [
+    ("ghp_1234", ["ghp_1234", "eC1hY2Nlc3MtdG9rZW46Z2hwXzEyMzQ="]),
+    ("bob:glpat-1234", ["bob:glpat-1234", "glpat-1234", "Ym9iOmdscGF0LTEyMzQ="]),
+])  # fmt: skip
+def test_git_token_is_blanked_in_each_form_that_is_sent(database, vault, masks, shop, owner, token, forms):
+    with database.session() as session:
+        credentials.set_secrets(session, vault, owner, shop, git_token=token)
+    assert [masks.of_app(shop.id)(f"remote: <{form}>") for form in forms] == [f"remote: <{BLANK}>"] * len(forms)
+
+
 def test_deployment_hides_what_it_began_with_and_what_another_process_changed(database, vault, masks, shop, put):
     in_use = masks.of_app(shop.id)
     began_with = Variable("A", "hunter22", is_secret=True)

@@ -1,11 +1,11 @@
 """How git gets into a repository: the environment that opens this one to it, and what it opens to nobody else."""
 
 import shlex
-from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from paas.apps import credentials
 from paas.apps.places import check_repository
 from paas.errors import Forbidden, Invalid
 from paas.settings import Settings
@@ -81,16 +81,11 @@ def _for_ssh(deploy_key: str, home: Path, settings: Settings) -> dict[str, str]:
 
 
 def _for_token(address: str, token: str) -> dict[str, str]:
-    """The token for this server alone: nothing of it goes to wherever a redirect or a submodule leads.
-
-    A name before it, ``name:token``, is used; without one any will do at GitHub, GitLab and Gitea.
-    """
+    """The token for this server alone: nothing of it goes to wherever a redirect or a submodule leads."""
     if not address.startswith("https://"):
         raise Invalid("A Git token is sent to https:// addresses only. Change the address, or take the token away.")
-    credentials = token if ":" in token else f"x-access-token:{token}"
-    header = f"Authorization: Basic {b64encode(credentials.encode()).decode()}"
     pairs = {
-        f"http.https://{urlsplit(address).netloc}/.extraHeader": header,
+        f"http.https://{urlsplit(address).netloc}/.extraHeader": f"Authorization: Basic {credentials.basic(token)}",
         "http.followRedirects": "false",
     }
     settings = {"GIT_CONFIG_COUNT": str(len(pairs))}

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from paas.apps import credentials
 from paas.apps.masking import Mask
 from paas.apps.places import check_branch
 from paas.deployments.source import access, submodules
@@ -58,7 +59,7 @@ def fetch(
             address, token=source.token, deploy_key=source.deploy_key, home=Path(home), settings=settings
         )
         seconds = seconds or settings.stage_seconds["cloning_repo"]
-        git = Git(Path(home), environment, say=say, mask=Mask([source.token]), seconds=seconds)
+        git = Git(Path(home), environment, say=say, mask=Mask(credentials.forms(source.token)), seconds=seconds)
         try:
             _take(git, address, source, folder)
         except GitFailed as failure:
