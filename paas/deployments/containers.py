@@ -14,7 +14,8 @@ from contextlib import suppress
 from paas.apps.app import App, Mount
 from paas.concurrency.together import together
 from paas.engine import labels
-from paas.engine.workloads import Attached, Workload, Workloads
+from paas.engine.workload import Attached, Listed, Workload
+from paas.engine.workloads import Workloads
 from paas.errors import NotFound
 
 GRACE_SECONDS = 30.0
@@ -24,18 +25,18 @@ FIRST_LOOK_SECONDS, LOOK_SECONDS = 0.01, 0.2
 """Most stop at once; those that do not, take long."""
 
 
-def serving_name(workload: Workload) -> str:
+def serving_name(workload: Listed) -> str:
     """The name under which it serves."""
     found = workload.labels
     return f"{found[labels.APP_NAME]}.{found[labels.PROCESS]}.{found[labels.NUMBER]}"
 
 
-def resting_name(workload: Workload) -> str:
+def resting_name(workload: Listed) -> str:
     """Its name before and after."""
     return f"{serving_name(workload)}.d{workload.labels[labels.DEPLOYMENT_NUMBER]}"
 
 
-def called(workload: Workload) -> str:
+def called(workload: Listed) -> str:
     """``web.1``"""
     return f"{workload.labels.get(labels.PROCESS)}.{workload.labels.get(labels.NUMBER)}"
 
@@ -57,19 +58,18 @@ def attached(workloads: Workloads, app: App, mounts: Iterable[Mount]) -> tuple[A
     return tuple(made)
 
 
-def is_resting(workload: Workload) -> bool:
+def is_resting(workload: Listed) -> bool:
     """Whether it has not taken over yet, or is retired."""
     return workload.name == resting_name(workload)
 
 
-def promote(workloads: Workloads, new: Sequence[Workload], everything: Iterable[Workload]) -> None:
+def promote(workloads: Workloads, new: Sequence[Listed], everything: Iterable[Listed]) -> None:
     """Let these serve: their own restart policy, and the names, which others of the app may still hold."""
-    for workload in new:
-        workloads.set_restart_policy(workload.id, workload.labels[labels.RESTART])
+    together(lambda workload: workloads.set_restart_policy(workload.id, workload.labels[labels.RESTART]), new)
     give_names(workloads, new, everything)
 
 
-def give_names(workloads: Workloads, serving: Iterable[Workload], everything: Iterable[Workload]) -> None:
+def give_names(workloads: Workloads, serving: Iterable[Listed], everything: Iterable[Listed]) -> None:
     """Whoever asks for such a name finds these from now on. Between the two renames of one there is a moment, about 5
     ms, in which it leads to nobody."""
     holders = {each.name: each for each in everything}
@@ -81,28 +81,32 @@ def give_names(workloads: Workloads, serving: Iterable[Workload], everything: It
         workloads.rename(workload.id, serving_name(workload))
 
 
-def retire(workloads: Workloads, retired: Iterable[Workload]) -> None:
+def retire(workloads: Workloads, retired: Iterable[Listed]) -> None:
     """Stop them, all at once, and have them rest. They stay, for their logs."""
     together(lambda workload: rest(workloads, workload, grace_seconds=GRACE_SECONDS), retired)
 
 
-def rest(workloads: Workloads, workload: Workload, *, grace_seconds: float) -> None:
+def rest(workloads: Workloads, workload: Listed, *, grace_seconds: float) -> None:
     """Stop it, and let the engine not start it again: SIGTERM, the grace, SIGKILL.
 
     Not by the engine's own stop: once begun that cannot be called off, and a cancelled swap must be able to.
     """
     try:
-        workloads.rename(workload.id, resting_name(workload))  # first: by its name it is known to be on its way out
-        workloads.set_restart_policy(workload.id, "no")
-        _end(workloads, workload, grace_seconds)
+        now = workloads.inspect(workload.id)
+        if not is_resting(now):
+            workloads.rename(now.id, resting_name(now))  # first: by its name it is known to be on its way out
+        if now.restart_policy != "no":
+            workloads.set_restart_policy(now.id, "no")
+        _end(workloads, now, grace_seconds)
     except NotFound:
         return  # somebody removed it: it serves no more
 
 
 def _end(workloads: Workloads, workload: Workload, grace_seconds: float) -> None:
+    if not workload.is_running:
+        return
     deadline = time.monotonic() + grace_seconds
-    if workload.is_running:
-        workloads.signal(workload.id, workload.stop_signal)
+    workloads.signal(workload.id, workload.stop_signal)
     pause = FIRST_LOOK_SECONDS
     while workloads.inspect(workload.id).is_running:
         if time.monotonic() >= deadline:

@@ -12,7 +12,8 @@ from paas.concurrency.together import together
 from paas.deployments.containers import GRACE_SECONDS, LOOK_SECONDS
 from paas.deployments.history import Deployment
 from paas.engine import labels
-from paas.engine.workloads import Workload, Workloads
+from paas.engine.workload import Workload
+from paas.engine.workloads import Workloads
 from paas.errors import Conflict
 
 

@@ -1,24 +1,18 @@
 """The containers that we make, and all that is done to them. What lacks this dashboard's label is never touched."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import closing, contextmanager, suppress
 
 import docker
 from docker.errors import APIError
-from docker.types import Mount
 
 from paas.concurrency.tasks import shielded
 from paas.engine import labels as names
 from paas.engine.client import CALL_SECONDS, Client
-from paas.engine.containers import epoch_seconds
 from paas.engine.frames import Frames
 from paas.engine.posting import post
+from paas.engine.workload import NETWORK, Listed, Plan, Workload, host_config, inspected, listed, restart_policy
 from paas.errors import Conflict, NotFound
-
-NETWORK = "quayside"
-"""On a network that somebody made, unlike on the engine's default one, containers reach each other by name."""
 
 CREATE_SECONDS = 60.0
 START_SECONDS = 60.0
@@ -26,66 +20,13 @@ STOP_SECONDS = 30.0
 REMOVE_SECONDS = 60.0
 
 
-@dataclass(frozen=True)
-class Attached:
-    """What a container sees at ``target``: a volume, or (``is_host``) a path of the host."""
-
-    source: str
-    target: str
-    is_host: bool = False
-    read_only: bool = False
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A container to be made. ``command`` None is the image's own; ``published`` maps a port of the host to one of
-    the container."""
-
-    name: str
-    image: str
-    labels: Mapping[str, str]
-    command: tuple[str, ...] | None = None
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    restart_policy: str = "no"
-    memory_bytes: int | None = None
-    cpus: float | None = None
-    attached: tuple[Attached, ...] = ()
-    privileged: bool = False
-    published: Mapping[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Workload:
-    """A container of ours, as an inspection tells. Times are seconds since 1970; ``address`` is its own IP address."""
-
-    id: str
-    name: str
-    state: str
-    labels: Mapping[str, str]
-    image_id: str = ""
-    restart_policy: str = "no"
-    restarts: int = 0
-    exit_code: int = 0
-    out_of_memory: bool = False
-    error: str = ""
-    """Why the engine could not start it."""
-    health: str = ""
-    address: str = ""
-    published: tuple[int, ...] = ()
-    stop_signal: str = "SIGTERM"
-    started_at: float | None = None
-    finished_at: float | None = None
-
-    @property
-    def is_running(self) -> bool:
-        return self.state in ("running", "paused", "restarting")
-
-
 class Workloads:
     """Every method raises Unavailable when the engine does not answer, NotFound when the container is gone."""
 
     def __init__(self, client: Client, instance: str) -> None:
         self._client, self.instance = client, instance
+        self._known: set[str] = set()
+        """Ids of containers that are ours: what one is labelled with never changes, so it is asked for once."""
 
     def ensure_network(self) -> None:
         """Make the network of all apps unless it is there."""
@@ -127,69 +68,76 @@ class Workloads:
                 labels=self._ours(plan.labels),
                 name=plan.name,
                 ports=sorted(set(plan.published.values())) or None,
-                host_config=_host_config(api, plan),
+                host_config=host_config(api, plan),
                 networking_config={"EndpointsConfig": {NETWORK: {}}},
             )
+        self._known.add(row["Id"])
         return str(row["Id"])
 
-    def find(self, labels: Mapping[str, str] | None = None) -> list[Workload]:
-        """Every container of ours with these labels, running or not, by name."""
+    def rows(self, labels: Mapping[str, str] | None = None) -> list[Listed]:
+        """Every container of ours with these labels, running or not, by name; one call, however many they are."""
         with self._client.calling("The list of containers") as api:
-            rows = api.containers(all=True, quiet=True, filters={"label": self._filters(labels)})
+            rows = api.containers(all=True, filters={"label": self._filters(labels)})
+        return sorted(map(listed, rows), key=lambda each: each.name)
+
+    def find(self, labels: Mapping[str, str] | None = None) -> list[Workload]:
+        """The same, each of them inspected."""
         found = []
-        for row in rows:
+        for each in self.rows(labels):
             try:
-                found.append(self.inspect(row["Id"]))
+                found.append(self.inspect(each.id))
             except NotFound:
                 continue  # removed in between
-        return sorted(found, key=lambda workload: workload.name)
+        return found
 
     def inspect(self, container_id: str) -> Workload:
-        with self._touching(container_id) as (_, workload):
-            return workload
+        with self._client.calling(_called(container_id)) as api:
+            return self._inspect(api, container_id)
 
     def start(self, container_id: str) -> None:
-        with self._touching(container_id, seconds=START_SECONDS) as (api, workload):
-            api.start(workload.id)
+        with self._touching(container_id, seconds=START_SECONDS) as api:
+            api.start(container_id)
 
     def signal(self, container_id: str, signal: str) -> None:
         """Send a signal; a container that does not run is left alone."""
-        with self._touching(container_id) as (api, workload):
-            if workload.is_running:
-                api.kill(workload.id, signal)
+        with suppress(Conflict), self._touching(container_id) as api:
+            api.kill(container_id, signal)
 
     def kill(self, container_id: str) -> None:
         """End it now, also while the engine waits to start it again, which a signal would not reach."""
-        with self._touching(container_id, seconds=STOP_SECONDS) as (api, workload):
-            api.stop(workload.id, timeout=0)
+        with self._touching(container_id, seconds=STOP_SECONDS) as api:
+            api.stop(container_id, timeout=0)
 
     def remove(self, container_id: str) -> None:
         """Take it away, running or not, with the unnamed volumes it came with. One that is gone is fine."""
-        try:
-            with self._touching(container_id, seconds=REMOVE_SECONDS) as (api, workload):
-                api.remove_container(workload.id, force=True, v=True)
-        except NotFound:
-            return
+        with suppress(NotFound), self._touching(container_id, seconds=REMOVE_SECONDS) as api:
+            api.remove_container(container_id, force=True, v=True)
+        self._known.discard(container_id)
 
     def rename(self, container_id: str, name: str) -> None:
-        with self._touching(container_id) as (api, workload):
-            if workload.name != name:
-                api.rename(workload.id, name)
+        """Have it found under this name from now on; it may be so already."""
+        with self._touching(container_id) as api:
+            try:
+                api.rename(container_id, name)
+            except APIError as error:
+                if error.status_code != 400 or self._inspect(api, container_id).name != name:
+                    raise
 
     def set_restart_policy(self, container_id: str, policy: str) -> None:
-        with self._touching(container_id) as (api, workload):
-            api.update_container(workload.id, restart_policy=_restart_policy(policy))
+        with self._touching(container_id) as api:
+            api.update_container(container_id, restart_policy=restart_policy(policy))
 
     def tail(self, container_id: str, lines: int) -> list[str]:
         """The last lines it wrote, both streams."""
-        with self._touching(container_id) as (api, workload):
-            text = api.logs(workload.id, stdout=True, stderr=True, tail=lines)
+        with self._touching(container_id) as api:
+            text = api.logs(container_id, stdout=True, stderr=True, tail=lines)
         return bytes(text).decode(errors="replace").splitlines()[-lines:]
 
     def output(self, container_id: str) -> Iterator[tuple[str, bytes]]:
         """What it writes, as (stream ``o`` or ``e``, bytes), from its start until it has ended. Start it before."""
         query = {"stdout": "1", "stderr": "1", "follow": "1"}
-        path = f"/containers/{self.inspect(container_id).id}/logs"
+        path = f"/containers/{container_id}/logs"
+        self.inspect(container_id)
         with self._client.address.open(path, query, answer_within_seconds=CALL_SECONDS, exact=True) as stream:
             frames = Frames()
             while (data := stream.read(CALL_SECONDS)) != b"":
@@ -197,8 +145,8 @@ class Workloads:
 
     def run(self, container_id: str, command: tuple[str, ...], *, seconds: float | None) -> tuple[int, str]:
         """Run a command inside it: its exit code and what it wrote; TimeoutError when it takes longer."""
-        with self._touching(container_id, seconds=seconds) as (api, workload):
-            job = api.exec_create(workload.id, list(command))["Id"]
+        with self._touching(container_id, seconds=seconds) as api:
+            job = api.exec_create(container_id, list(command))["Id"]
             # The SDK's own exec_start leaves the connection open.
             with closing(post(api, f"/exec/{job}/start", json={"Detach": False, "Tty": False})) as answer:
                 said = b"".join(data for _, data in Frames().feed(answer.content))
@@ -211,60 +159,19 @@ class Workloads:
         return [f"{key}={value}" for key, value in self._ours(labels).items()]
 
     @contextmanager
-    def _touching(
-        self, container_id: str, *, seconds: float | None = CALL_SECONDS
-    ) -> Iterator[tuple[docker.APIClient, Workload]]:
-        with self._client.calling(f"Container {container_id[:12]}", seconds=seconds) as api:
-            workload = _workload(api.inspect_container(container_id))
-            if workload.labels.get(names.INSTANCE) != self.instance:
-                raise NotFound(f"Container {container_id[:12]} is not one of this dashboard's.")
-            yield api, workload
+    def _touching(self, container_id: str, *, seconds: float | None = CALL_SECONDS) -> Iterator[docker.APIClient]:
+        with self._client.calling(_called(container_id), seconds=seconds) as api:
+            if container_id not in self._known:
+                self._inspect(api, container_id)
+            yield api
+
+    def _inspect(self, api: docker.APIClient, container_id: str) -> Workload:
+        workload = inspected(api.inspect_container(container_id))
+        if workload.labels.get(names.INSTANCE) != self.instance:
+            raise NotFound(f"{_called(container_id)} is not one of this dashboard's.")
+        self._known.add(container_id)
+        return workload
 
 
-def _host_config(api: docker.APIClient, plan: Plan) -> dict[str, Any]:
-    mounts = [
-        Mount(each.target, each.source, type="bind" if each.is_host else "volume", read_only=each.read_only)
-        for each in plan.attached
-    ]
-    return api.create_host_config(
-        init=True,
-        restart_policy=_restart_policy(plan.restart_policy),
-        mem_limit=plan.memory_bytes,
-        nano_cpus=None if plan.cpus is None else int(plan.cpus * 1e9),
-        mounts=mounts or None,
-        privileged=plan.privileged,
-        port_bindings={inside: host for host, inside in plan.published.items()} or None,
-        network_mode=NETWORK,
-    )
-
-
-def _restart_policy(text: str) -> Any:  # noqa: ANN401 - a dictionary that the SDK's annotations call by a private name
-    """``on-failure:10`` as the engine takes it."""
-    name, _, count = text.partition(":")
-    return {"Name": name, "MaximumRetryCount": int(count or 0)}
-
-
-def _workload(row: Mapping[str, Any]) -> Workload:
-    state, host, config = row["State"], row["HostConfig"], row["Config"]
-    policy = host.get("RestartPolicy") or {}
-    count = policy.get("MaximumRetryCount")
-    network = (row["NetworkSettings"].get("Networks") or {}).get(NETWORK) or {}
-    bindings = (host.get("PortBindings") or {}).values()
-    return Workload(
-        id=row["Id"],
-        name=row["Name"].lstrip("/"),
-        state=state["Status"],
-        labels=names.ours(config.get("Labels")),
-        image_id=row["Image"],
-        restart_policy=f"{policy.get('Name') or 'no'}{f':{count}' if count else ''}",
-        restarts=row.get("RestartCount", 0),
-        exit_code=state["ExitCode"],
-        out_of_memory=state.get("OOMKilled", False),
-        error=state.get("Error", ""),
-        health=(state.get("Health") or {}).get("Status", ""),
-        address=network.get("IPAddress", ""),
-        published=tuple(sorted(int(each["HostPort"]) for binding in bindings for each in binding or ())),
-        stop_signal=config.get("StopSignal") or "SIGTERM",
-        started_at=epoch_seconds(state["StartedAt"]),
-        finished_at=epoch_seconds(state["FinishedAt"]),
-    )
+def _called(container_id: str) -> str:
+    return f"Container {container_id[:12]}"

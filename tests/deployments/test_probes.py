@@ -9,7 +9,7 @@ import pytest
 
 from paas.deployments.pipeline.probes import Failed, listens, probe
 from paas.deployments.plans.manifest import Check
-from paas.engine.workloads import Workload
+from paas.engine.workload import Workload
 from paas.errors import Invalid
 
 

@@ -9,7 +9,7 @@ import pytest
 from paas.deployments.pipeline import undoing
 from paas.deployments.pipeline.undoing import bring_back, start_again_if_it_stops
 from paas.engine import labels
-from paas.engine.workloads import Workload
+from paas.engine.workload import Workload
 from paas.errors import NotFound, Unavailable
 
 LABELS = {labels.APP_NAME: "shop", labels.PROCESS: "web", labels.NUMBER: "1", labels.DEPLOYMENT_NUMBER: "4"}
@@ -71,20 +71,50 @@ class AllAtOnce:
         self.names.append(name)
 
 
-def test_containers_of_the_version_before_are_started_all_at_once():
-    old = [
-        replace(RETIRED, id=number, name=f"shop.web.{number}.d4", finished_at=20.0, labels={
-            **LABELS, labels.NUMBER: number, labels.RESTART: "always",
-        })
-        for number in "123"
-    ]  # fmt: skip
-    engine = AllAtOnce(len(old))
-    run = SimpleNamespace(
+class Stops:
+    """An engine with one container, which has been asked to stop and now does."""
+
+    def __init__(self):
+        self.name, self.started = RETIRED.name, False
+
+    def inspect(self, _):
+        return replace(ENDED, name=self.name)
+
+    def start(self, _):
+        self.started = True
+
+    def rename(self, _, name):
+        self.name = name
+
+    def set_restart_policy(self, *_):
+        pass
+
+
+def before(number, **facts):
+    """A container of the version before, which is on its way out."""
+    own = {**LABELS, labels.NUMBER: number, labels.RESTART: "always"}
+    return replace(RETIRED, id=number, name=f"shop.web.{number}.d4", finished_at=20.0, labels=own, **facts)
+
+
+def run_on(engine, old):
+    return SimpleNamespace(
         means=SimpleNamespace(engine=SimpleNamespace(workloads=engine)),
         deployment=SimpleNamespace(started_at=10.0),
         release=None,
         say=lambda _: None,
         of_app=lambda: old,
     )
-    bring_back(run, old, engine_was_lost=False)
+
+
+def test_containers_of_the_version_before_are_started_all_at_once():
+    old = [before(number) for number in "123"]
+    engine = AllAtOnce(len(old))
+    bring_back(run_on(engine, old), old, engine_was_lost=False)
     assert engine.names == ["shop.web.1", "shop.web.2", "shop.web.3"]
+
+
+def test_one_that_stops_only_now_has_its_name_back_before_it_is_watched(monkeypatch):
+    monkeypatch.setattr(undoing, "concurrency", SimpleNamespace(start=lambda function, *args: function(*args)))
+    old, engine = [before("1", state="running")], Stops()
+    bring_back(run_on(engine, old), old, engine_was_lost=False)
+    assert engine.started

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from paas.engine import labels
-from paas.engine.workloads import NETWORK, Attached, Plan
+from paas.engine.workload import NETWORK, Attached, Plan
 from paas.errors import Conflict, NotFound
 from tests import images
 from tests.waiting import eventually

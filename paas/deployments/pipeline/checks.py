@@ -12,7 +12,7 @@ from paas.deployments.pipeline.probes import Failed, probe
 from paas.deployments.pipeline.run import Run
 from paas.deployments.plans.manifest import Check
 from paas.engine import labels
-from paas.engine.workloads import Workload
+from paas.engine.workload import Listed, Workload
 from paas.errors import Invalid
 
 ALIVE = Check(name="it stays up", uptime_seconds=10)
@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.2
 LONGEST_WORDS = 200
 
 
-def check(run: Run, workload: Workload) -> None:
+def check(run: Run, workload: Listed) -> None:
     """Return when the container has passed all its checks; Invalid with the first that it did not."""
     wanted = run.the_release.healthchecks.get(workload.labels[labels.PROCESS], ())
     startup = [each for each in wanted if each.type == "startup"]
@@ -33,15 +33,15 @@ def check(run: Run, workload: Workload) -> None:
     run.say(f"{called(workload)} is up")
 
 
-def _check(run: Run, workload: Workload, wanted: Check) -> None:
+def _check(run: Run, listed: Listed, wanted: Check) -> None:
     try:
-        _stay(run, workload, wanted.initial_delay_seconds)
-        if wanted.kind == "uptime":
-            _stay(run, workload, max(0.0, (workload.started_at or time.time()) + wanted.uptime_seconds - time.time()))
-        else:
+        workload = _stay(run, listed, wanted.initial_delay_seconds)
+        if wanted.kind != "uptime":
             _attempt(run, workload, wanted)
+        elif (left := (workload.started_at or time.time()) + wanted.uptime_seconds - time.time()) > 0:
+            _stay(run, workload, left)
     except Failed as failure:
-        words = f"{called(workload)}: the check {_name(wanted)} failed: {failure}"
+        words = f"{called(listed)}: the check {_name(wanted)} failed: {failure}"
         if not wanted.is_warning:
             raise Invalid(words) from failure
         run.warn(f"{words} The check only warns.")
@@ -51,7 +51,6 @@ def _attempt(run: Run, workload: Workload, wanted: Check) -> None:
     for attempt in range(1, wanted.attempts + 1):
         if attempt > 1:
             _stay(run, workload, wanted.wait_seconds)
-        _stay(run, workload, 0)
         try:
             probe(run.means.engine.workloads, workload, wanted, run.the_release.port)
             return
@@ -62,17 +61,17 @@ def _attempt(run: Run, workload: Workload, wanted: Check) -> None:
     raise last
 
 
-def _stay(run: Run, workload: Workload, seconds: float) -> None:
+def _stay(run: Run, listed: Listed, seconds: float) -> Workload:
     """Wait so long, at least for one look; Invalid when the container has ended by then."""
     deadline = time.monotonic() + seconds
     while True:
-        now = run.means.engine.workloads.inspect(workload.id)
+        now = run.means.engine.workloads.inspect(listed.id)
         if not now.is_running or now.restarts:
-            run.failed = run.failed or workload.id
-            raise Invalid(f"{called(workload)} {_how_it_ended(now)}{_last_words(run, now)}")
+            run.failed = run.failed or now.id
+            raise Invalid(f"{called(now)} {_how_it_ended(now)}{_last_words(run, now)}")
         left = deadline - time.monotonic()
         if left <= 0:
-            return
+            return now
         threading.Event().wait(min(LOOK_SECONDS, left))
 
 

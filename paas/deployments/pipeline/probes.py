@@ -7,7 +7,8 @@ from contextlib import closing
 
 from paas.concurrency import limit
 from paas.deployments.plans.manifest import Check
-from paas.engine.workloads import Workload, Workloads
+from paas.engine.workload import Workload
+from paas.engine.workloads import Workloads
 from paas.errors import Invalid
 
 MOST_BODY_BYTES = 1024 * 1024

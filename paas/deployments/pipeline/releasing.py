@@ -11,7 +11,7 @@ from paas.deployments.pipeline.swap import environment_of
 from paas.deployments.plans.commands import arguments
 from paas.deployments.release import RELEASE
 from paas.engine import labels
-from paas.engine.workloads import Plan, Workload
+from paas.engine.workload import Plan, Workload
 from paas.errors import Invalid
 
 
@@ -49,9 +49,9 @@ def run_once(run: Run, process: str, command: str) -> Workload:
 
 def remove_left(run: Run) -> None:
     """The containers of commands that did not come to their end."""
-    for workload in run.made():
-        if workload.labels.get(labels.ROLE) == RELEASE_ROLE:
-            run.means.engine.workloads.remove(workload.id)
+    workloads = run.means.engine.workloads
+    for left in workloads.rows({labels.DEPLOYMENT: str(run.deployment.id), labels.ROLE: RELEASE_ROLE}):
+        workloads.remove(left.id)
 
 
 def _tell_output(run: Run, container_id: str) -> None:

@@ -16,7 +16,7 @@ from paas.deployments.journal.writer import Writer
 from paas.deployments.release import Release
 from paas.engine import labels
 from paas.engine.engine import Engine
-from paas.engine.workloads import Workload
+from paas.engine.workload import Listed, Workload
 from paas.settings import Settings
 from paas.storage.database import Database
 
@@ -150,15 +150,16 @@ class Run:
         """The containers that this deployment has made so far, whatever for."""
         return self.means.engine.workloads.find({labels.DEPLOYMENT: str(self.deployment.id)})
 
-    def new(self) -> list[Workload]:
+    def new(self) -> list[Listed]:
         """Those of them that are to serve."""
-        return [each for each in self.made() if each.labels.get(labels.ROLE) == PROCESS_ROLE]
+        wanted = {labels.DEPLOYMENT: str(self.deployment.id), labels.ROLE: PROCESS_ROLE}
+        return self.means.engine.workloads.rows(wanted)
 
     def old(self) -> list[Workload]:
         """The containers of the deployment that served when this one began."""
         current = self.app.current_id
         return [] if current is None else self.means.engine.workloads.find({labels.DEPLOYMENT: str(current)})
 
-    def of_app(self) -> list[Workload]:
+    def of_app(self) -> list[Listed]:
         """All containers of the app, of whatever deployment."""
-        return self.means.engine.workloads.find({labels.APP: str(self.app.id)})
+        return self.means.engine.workloads.rows({labels.APP: str(self.app.id)})

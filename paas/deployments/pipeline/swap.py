@@ -15,14 +15,14 @@ from paas.deployments.pipeline.run import PROCESS_ROLE, Run
 from paas.deployments.plans.commands import arguments
 from paas.deployments.release import WEB, Release
 from paas.engine import labels
-from paas.engine.workloads import Attached, Plan, Workload
+from paas.engine.workload import Attached, Listed, Plan
 from paas.errors import Invalid, Problem
 
 
 def old_must_stop_first(run: Run) -> bool:
     """Whether the old version holds the host's port that the new one needs."""
     port = run.the_release.published_port
-    return any(port in each.published for each in run.old() if each.is_running)
+    return port is not None and any(port in each.published for each in run.old() if each.is_running)
 
 
 def stop_old(run: Run) -> None:
@@ -48,9 +48,10 @@ def check_new(run: Run) -> None:
 
 def take_over(run: Run) -> None:
     """From here on the new ones serve; the old ones, where they still run, are given time to finish their work."""
-    workloads = run.means.engine.workloads
-    retiring = [each for each in run.old() if each.is_running]
-    containers.promote(workloads, run.new(), run.of_app())
+    workloads, everything = run.means.engine.workloads, run.of_app()
+    new = [each for each in everything if _is_of(each, run.deployment.id)]
+    retiring = [each for each in everything if _is_of(each, run.app.current_id) and each.is_running]
+    containers.promote(workloads, new, everything)
     with run.means.database.session() as session:
         catalogue.set_current(session, run.app.id, run.deployment.id)
     if retiring:
@@ -103,5 +104,11 @@ def _start(run: Run, plan: Plan) -> None:
         raise Invalid(f"{plan.environment['DYNO']} could not be started: {problem.message}") from problem
 
 
-def _names(workloads: Iterable[Workload]) -> str:
+def _is_of(workload: Listed, deployment_id: int | None) -> bool:
+    """Whether it is one of those with which this deployment serves."""
+    found = workload.labels
+    return found[labels.DEPLOYMENT] == str(deployment_id) and found[labels.ROLE] == PROCESS_ROLE
+
+
+def _names(workloads: Iterable[Listed]) -> str:
     return ", ".join(called(each) for each in workloads)

@@ -17,7 +17,8 @@ from paas.deployments.pipeline.probes import listens
 from paas.deployments.pipeline.run import PROCESS_ROLE, Run
 from paas.deployments.release import WEB
 from paas.engine import labels
-from paas.engine.workloads import Workload, Workloads
+from paas.engine.workload import Workload
+from paas.engine.workloads import Workloads
 from paas.errors import NotFound, Unavailable
 
 PATIENCE_SECONDS = 60.0
@@ -77,14 +78,15 @@ def bring_back(run: Run, old: list[Workload], *, engine_was_lost: bool) -> None:
     together(lambda workload: _bring_back_one(run, workload, deadline), lacking)
     resting = [each for each in old if containers.is_resting(each)]
     containers.give_names(workloads, resting, run.of_app() if resting else [])
+    for workload in lacking:
+        if workload.is_running:
+            concurrency.start(start_again_if_it_stops, workloads, workload.id)
 
 
 def _bring_back_one(run: Run, workload: Workload, deadline: float) -> None:
     workloads = run.means.engine.workloads
     workloads.set_restart_policy(workload.id, workload.labels[labels.RESTART])
-    if workload.is_running:
-        concurrency.start(start_again_if_it_stops, workloads, workload.id)
-    else:
+    if not workload.is_running:
         run.say(f"Starting {called(workload)} of the version before again")
         workloads.start(workload.id)
         _wait_until_it_listens(run, workload, deadline)
@@ -120,7 +122,7 @@ def _end(workloads: Workloads, workload: Workload, *, keep: bool) -> None:
 
 def start_again_if_it_stops(workloads: Workloads, container_id: str) -> None:
     """It was asked to stop and has not yet; should it do so after all, the engine would take that for what was
-    wanted. An engine that is away is asked again later: the container may have stopped with it."""
+    wanted. Begin once it has its name back: one that rests was retired anew. An engine that is away is asked again later: the container may have stopped with it."""
     deadline = time.monotonic() + containers.GRACE_SECONDS
     while time.monotonic() < deadline:
         try:

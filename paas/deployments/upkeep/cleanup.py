@@ -59,7 +59,7 @@ def remove_unnamed(engine: Engine, app_id: int, *, keep: Collection[str] = ()) -
 
 def _remove_containers(means: Means, app: App) -> None:
     workloads = means.engine.workloads
-    found = workloads.find({labels.APP: str(app.id)})
+    found = workloads.rows({labels.APP: str(app.id)})
     kept = _newest({int(each.labels[labels.DEPLOYMENT]) for each in found}, app.current_id, KEPT_CONTAINERS)
     for workload in found:
         if int(workload.labels[labels.DEPLOYMENT]) not in kept and not workload.is_running:

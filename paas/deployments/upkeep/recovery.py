@@ -22,7 +22,8 @@ from paas.deployments.source import git
 from paas.deployments.stages import Stage, Status
 from paas.deployments.upkeep import cleanup
 from paas.engine import labels
-from paas.engine.workloads import Workload, Workloads
+from paas.engine.workload import Listed
+from paas.engine.workloads import Workloads
 from paas.errors import Problem
 from paas.storage.tables import AppRow, DeploymentRow
 
@@ -108,13 +109,13 @@ def _undo(run: Run, *, keep: bool) -> None:
 
 
 def _retire_strays(means: Means, app: App) -> None:
-    found = means.engine.workloads.find({labels.APP: str(app.id), labels.ROLE: PROCESS_ROLE})
+    found = means.engine.workloads.rows({labels.APP: str(app.id), labels.ROLE: PROCESS_ROLE})
     strays = [each for each in found if each.is_running and each.labels[labels.DEPLOYMENT] != str(app.current_id)]
     if strays:
         concurrency.start(_retire, means.engine.workloads, strays)  # it may take as long as they are given
 
 
-def _retire(workloads: Workloads, strays: Sequence[Workload]) -> None:
+def _retire(workloads: Workloads, strays: Sequence[Listed]) -> None:
     try:
         containers.retire(workloads, strays)
     except Problem as problem:

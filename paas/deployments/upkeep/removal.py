@@ -15,7 +15,8 @@ from paas.deployments.pipeline.run import PROCESS_ROLE, image_repository
 from paas.deployments.upkeep import cleanup
 from paas.engine import labels
 from paas.engine.engine import Engine
-from paas.engine.workloads import Workload, Workloads
+from paas.engine.workload import Listed
+from paas.engine.workloads import Workloads
 from paas.errors import Conflict
 from paas.storage.database import Database
 from paas.storage.tables import DeploymentRow
@@ -58,7 +59,7 @@ def _deployments(session: Session, app: App) -> set[int]:
 def _remove_from_engine(engine: Engine, app: App, *, with_volumes: bool) -> None:
     """Nothing of an adopted app was made here, and nothing of it has our labels."""
     workloads, its = engine.workloads, {labels.APP: str(app.id)}
-    together(lambda workload: _remove_container(workloads, workload), workloads.find(its))
+    together(lambda workload: _remove_container(workloads, workload), workloads.rows(its))
     for tag in engine.images.tags(image_repository(workloads.instance, app.id)):
         with suppress(Conflict):  # a container that somebody else made of it needs it
             engine.images.remove(tag)
@@ -68,7 +69,7 @@ def _remove_from_engine(engine: Engine, app: App, *, with_volumes: bool) -> None
             workloads.remove_volume(volume)
 
 
-def _remove_container(workloads: Workloads, workload: Workload) -> None:
+def _remove_container(workloads: Workloads, workload: Listed) -> None:
     if workload.is_running and workload.labels.get(labels.ROLE) == PROCESS_ROLE:
         containers.rest(workloads, workload, grace_seconds=GRACE_SECONDS)
     workloads.remove(workload.id)

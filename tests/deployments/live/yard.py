@@ -17,7 +17,8 @@ from paas.deployments.pipeline import pipeline
 from paas.deployments.pipeline.run import Means
 from paas.engine import labels
 from paas.engine.engine import Engine
-from paas.engine.workloads import Workload, Workloads
+from paas.engine.workload import Workload
+from paas.engine.workloads import Workloads
 from paas.settings import Settings
 from paas.storage.database import Database
 from paas.storage.tables import UserRow
