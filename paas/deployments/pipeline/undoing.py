@@ -122,7 +122,8 @@ def _end(workloads: Workloads, workload: Workload, *, keep: bool) -> None:
 
 def start_again_if_it_stops(workloads: Workloads, container_id: str) -> None:
     """It was asked to stop and has not yet; should it do so after all, the engine would take that for what was
-    wanted. Begin once it has its name back: one that rests was retired anew. An engine that is away is asked again later: the container may have stopped with it."""
+    wanted. Begin once it has its name back: one that rests was retired anew. An engine that is away is asked again
+    later: the container may have stopped with it."""
     deadline = time.monotonic() + containers.GRACE_SECONDS
     while time.monotonic() < deadline:
         try:

@@ -1,5 +1,7 @@
 """What was built once is deployed again: for another scale, another environment, or to go back."""
 
+import io
+
 from paas.apps import environment
 from paas.apps.app import Kind
 from paas.apps.variables import Variable
@@ -101,9 +103,9 @@ def test_an_image_that_still_serves_keeps_a_name_however_old_its_deployment_is(y
 
 def test_an_app_of_an_image_is_run_as_the_image_says(yard, monkeypatch):
     monkeypatch.setattr(checks, "ALIVE", Check(uptime_seconds=1))  # an image has no app.json to say so
-    made = yard.app(samples.web("prebuilt", checks=UP), name="source")
-    image = yard.deploy(made).image_id
-    yard.means.engine.images.tag(image, "quayside-test/prebuilt:1")
+    recipe = f'FROM {images.BUSYBOX}\nCMD ["sleep", "1000"]\n'.encode()
+    said = yard.private_engine.client.api.build(fileobj=io.BytesIO(recipe), tag="quayside-test/prebuilt:1", decode=True)
+    image = next(each["aux"]["ID"] for each in said if "aux" in each)
     try:
         app = yard.app(kind=Kind.IMAGE, image="quayside-test/prebuilt:1")
         deployed = yard.deploy(app)
