@@ -9,7 +9,7 @@ import click
 
 from paas.apps import catalogue
 from paas.cli.opening import database, explained, operator, settings
-from paas.deployments import history, waiting_line
+from paas.deployments import history, requests
 from paas.deployments.history import Deployment
 from paas.deployments.journal.journal import Journals
 from paas.deployments.stages import Status
@@ -49,7 +49,7 @@ def deploy(reference: str, *, ref: str, follow: bool, no_wait: bool) -> None:
     with opened.session() as session:
         who = operator(session)
         app = catalogue.find(session, who, reference)
-        deployment = waiting_line.request(session, who, app, trigger="cli", ref=ref)
+        deployment = requests.request(session, who, app, trigger="cli", ref=ref)
     _say(f"Deployment {deployment.number} of {app.name} is requested.")
     if not no_wait:
         sys.exit(_see_through(opened, deployment, follow=follow))

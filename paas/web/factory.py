@@ -18,6 +18,7 @@ from paas.web import (
     modules,
     problems,
     static_files,
+    waits,
 )
 from paas.web.api import account as api_account
 from paas.web.api import app_logs, deployment_logs, health, hooks, logs
@@ -96,6 +97,7 @@ def create_app(services: "Services") -> Flask:
     identity.register(app)
     forgery.register(app)
     attempts.register(app)
+    waits.register(app)
     headers.register(app, services.settings)
     compression.register(app)
     static_files.register(app, ROOT / "static")

@@ -9,7 +9,7 @@ from paas.accounts import passwords, users
 from paas.accounts.permissions import Actor, Role
 from paas.apps import catalogue
 from paas.apps.app import Kind, Wanted
-from paas.deployments import waiting_line
+from paas.deployments import requests
 from paas.deployments.history import Records
 from paas.deployments.news import News
 from paas.deployments.waiting_line import WaitingLine
@@ -61,7 +61,7 @@ def request_(database, ada):
 
     def request_(app, trigger="page", **options):
         with database.session() as session:
-            return waiting_line.request(session, ada, app, trigger=trigger, **options)
+            return requests.request(session, ada, app, trigger=trigger, **options)
 
     return request_
 

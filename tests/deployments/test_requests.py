@@ -4,9 +4,10 @@ import pytest
 
 from paas.accounts.permissions import Actor, Role
 from paas.apps.app import Kind
-from paas.deployments import waiting_line
+from paas.deployments import requests
 from paas.deployments.stages import Stage, Status
-from paas.errors import Conflict, Forbidden, Invalid, NotFound
+from paas.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from paas.storage.tables import DeploymentRow
 
 
 def test_requests_are_numbered_within_the_app(request_, create):
@@ -25,7 +26,7 @@ def test_a_newer_request_replaces_the_one_that_waits(request_, shop, records):
 def test_what_waits_is_cancelled_at_once(database, ada, request_, shop, records):
     deployment = request_(shop)
     with database.session() as session:
-        waiting_line.cancel(session, ada, shop, deployment)
+        requests.cancel(session, ada, shop, deployment)
     cancelled = records.load(deployment.id)
     assert cancelled.status is Status.CANCELLED
     assert cancelled.error_message == "Cancelled by ada before it began."
@@ -35,7 +36,7 @@ def test_what_is_over_cannot_be_cancelled(database, ada, request_, shop, records
     deployment = request_(shop)
     records.end(deployment.id, Status.FAILED, "It failed.")
     with pytest.raises(Conflict, match=r"^Deployment 1 of shop is failed already\.$"), database.session() as session:
-        waiting_line.cancel(session, ada, shop, deployment)
+        requests.cancel(session, ada, shop, deployment)
 
 
 @pytest.mark.parametrize("ref", ["main", "abc", "-x", "a" * 39, "A" * 40, "a" * 40 + "\n", "--upload-pack=x"])
@@ -61,13 +62,27 @@ def test_an_adopted_app_cannot_be_deployed(request_, create):
         request_(create("legacy", kind=Kind.ADOPTED, adopted="legacy"))
 
 
+def test_an_app_is_requested_sixty_times_a_minute_at_most(request_, shop, create, database):
+    for _ in range(60):
+        request_(shop)
+    with pytest.raises(TooMany, match="60 times within a minute") as refused:
+        request_(shop)
+    assert 1 <= refused.value.retry_after_seconds <= 60
+    assert request_(create("other", repository="https://git.example.org/other.git")).number == 1
+    with database.session() as session:
+        session.query(DeploymentRow).filter_by(app_id=shop.id, number=1).one().requested_at -= 61
+    assert request_(shop).number == 61
+    with pytest.raises(TooMany):
+        request_(shop)
+
+
 def test_only_who_may_deploy_may_request_and_cancel(database, shop, request_):
     stranger = Actor(999, "mia", Role.MEMBER)
     deployment = request_(shop)
     with pytest.raises(Forbidden), database.session() as session:
-        waiting_line.request(session, stranger, shop, trigger="page")
+        requests.request(session, stranger, shop, trigger="page")
     with pytest.raises(Forbidden), database.session() as session:
-        waiting_line.cancel(session, stranger, shop, deployment)
+        requests.cancel(session, stranger, shop, deployment)
 
 
 def test_only_what_succeeded_and_is_kept_can_be_taken_again(request_, shop, records):

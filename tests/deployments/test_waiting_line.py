@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from paas import concurrency
-from paas.deployments import claims, history, waiting_line
+from paas.deployments import claims, history, requests, waiting_line
 from paas.deployments.news import News
 from paas.deployments.stages import Stage, Status
 from paas.deployments.waiting_line import WaitingLine
@@ -89,7 +89,7 @@ def test_what_was_cancelled_as_its_process_died_is_not_begun(open_line, database
     deployment = request_(shop)
     with database.session() as session:
         assert claims.claim(session, deployment.id, shop.id)
-        waiting_line.cancel(session, ada, shop, deployment)
+        requests.cancel(session, ada, shop, deployment)
     with open_line():
         until(deployment.id, Status.CANCELLED)
     assert runs.begun == []
@@ -219,7 +219,7 @@ def test_what_runs_is_interrupted_within_two_seconds(database, ada, open_line, r
         deployment = request_(shop)
         eventually(lambda: runs.begun == [deployment.id])
         with database.session() as session:
-            waiting_line.cancel(session, ada, shop, deployment)
+            requests.cancel(session, ada, shop, deployment)
         if is_woken:
             line.wake()
         until(deployment.id, Status.CANCELLED, 2)
@@ -234,7 +234,7 @@ def test_a_run_that_was_interrupted_before_its_first_line_is_settled(open_line, 
         assert task.join(5)
         line._tasks[deployment.id] = task
         with database.session() as session:
-            waiting_line.cancel(session, ada, shop, deployment)
+            requests.cancel(session, ada, shop, deployment)
         until(deployment.id, Status.CANCELLED)
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from paas.accounts.permissions import Actor, Role
 from paas.apps import catalogue, credentials
 from paas.apps.app import App, Kind
 from paas.apps.vault import Vault
-from paas.deployments import claims, waiting_line
+from paas.deployments import claims, requests
 from paas.deployments.history import Deployment
 from paas.deployments.hooks import pushes
 from paas.deployments.hooks.pushes import Delivery, Forge, Nothing, Push
@@ -18,7 +19,7 @@ from paas.errors import NotFound
 from paas.storage.tables import DeliveryRow
 
 ANYBODY = Actor(0, "webhook", Role.OWNER)
-"""Finds every app: the signature decides, and an app that is not there is answered as a wrong one."""
+"""Finds and deploys every app: the signature decides, and an app that is not there is answered as a wrong one."""
 
 UNKNOWN_SECRET = secrets.token_hex(32)
 LONGEST_NAME = 64
@@ -42,7 +43,7 @@ def take(session: Session, vault: Vault, reference: str, forge: Forge, delivery:
     if reason is not None:
         return reason
     commit = push.commit if app.kind is Kind.GIT else ""
-    return waiting_line.request_as(session, _by(push, forge), app, trigger="webhook", ref=commit)
+    return requests.request(session, replace(ANYBODY, username=_by(push, forge)), app, trigger="webhook", ref=commit)
 
 
 def _remember(session: Session, app_id: int, key: str, *, made_at: float) -> Nothing | None:

@@ -1,17 +1,20 @@
 """Deployments over REST: ask for one, see how they stand, cancel, go back. docs/deployments.md shows the answers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from paas.accounts.permissions import Actor
 from paas.apps import catalogue
 from paas.apps.app import App
-from paas.deployments import claims, comparing, history, waiting_line
+from paas.deployments import claims, comparing, history, requests
 from paas.deployments.difference import Names, Side
 from paas.deployments.history import Deployment
 from paas.errors import Invalid
-from paas.web import addresses, asked, body
+from paas.web import addresses, asked, body, waits
 from paas.web.context import services
 from paas.web.identity import actor
 from paas.web.shapes.deployments import link, shape
@@ -27,10 +30,11 @@ def create(reference: str) -> ResponseReturnValue:
     who, document = actor(), body.document()
     body.refuse_others(document, "ref", "reuses")
     ref, reuses = body.text(document, "ref") or "", _number(document, "reuses")
-    with services().database.session() as session:
-        app = catalogue.find(session, who, reference)
-        deployment = waiting_line.request(session, who, app, trigger="api", ref=ref, reuses=reuses)
-    return _accepted(app, deployment)
+    with _waiting(who) as is_waiting:
+        with services().database.session() as session:
+            app = catalogue.find(session, who, reference)
+            deployment = requests.request(session, who, app, trigger="api", ref=ref, reuses=reuses)
+        return _accepted(app, deployment, is_waiting=is_waiting)
 
 
 @blueprint.get("/api/v1/apps/<reference>/deployments")
@@ -67,7 +71,7 @@ def cancel(deployment_id: int) -> ResponseReturnValue:
     who = actor()
     with services().database.session() as session:
         app, deployment = history.find_by_id(session, who, deployment_id)
-        waiting_line.cancel(session, who, app, deployment)
+        requests.cancel(session, who, app, deployment)
         deployment = history.load(session, deployment_id)
     services().line.wake()
     return _shape(app, deployment), 202
@@ -77,10 +81,11 @@ def cancel(deployment_id: int) -> ResponseReturnValue:
 def rollback(deployment_id: int) -> ResponseReturnValue:
     """A new deployment of what this one was: its image, its environment, its scale."""
     who = actor()
-    with services().database.session() as session:
-        app, before = history.find_by_id(session, who, deployment_id)
-        deployment = waiting_line.request(session, who, app, trigger="rollback", rollback_of=before.number)
-    return _accepted(app, deployment)
+    with _waiting(who) as is_waiting:
+        with services().database.session() as session:
+            app, before = history.find_by_id(session, who, deployment_id)
+            deployment = requests.request(session, who, app, trigger="rollback", rollback_of=before.number)
+        return _accepted(app, deployment, is_waiting=is_waiting)
 
 
 @blueprint.get("/api/v1/deployments/<int:deployment_id>/compare/<int:number>")
@@ -101,11 +106,21 @@ def compare(deployment_id: int, number: int) -> ResponseReturnValue:
     }
 
 
-def _accepted(app: App, deployment: Deployment) -> ResponseReturnValue:
-    """202 at once; with ``?wait=1``, 200 once it is over, however it ended."""
+@contextmanager
+def _waiting(who: Actor) -> Iterator[bool]:
+    """Whether the answer is to wait for the end, which few of one person may. Asked before anything is requested."""
+    if asked.text("wait") in ("", "0"):
+        yield False
+        return
+    with waits.place(who):
+        yield True
+
+
+def _accepted(app: App, deployment: Deployment, *, is_waiting: bool) -> ResponseReturnValue:
+    """202 at once; of one that waits, 200 once it is over, however it ended."""
     services().line.wake()
     status = 202
-    if asked.text("wait") not in ("", "0"):
+    if is_waiting:
         status = 200
         deployment = claims.wait_for_end(services().database, services().news, deployment.id)
     return _shape(app, deployment), status, {"Location": f"/api/v1/deployments/{deployment.id}"}

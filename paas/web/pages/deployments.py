@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Action, require
 from paas.apps import catalogue
-from paas.deployments import history, waiting_line
+from paas.deployments import history, requests
 from paas.deployments.history import Deployment
 from paas.deployments.journal.reason import reason
 from paas.deployments.stages import Status
@@ -90,9 +90,7 @@ def deploy(name: str) -> ResponseReturnValue:
     trigger = "environment" if request.form.get("for") == "changes" else "page"
     with services().database.session() as session:
         opened = open_app(session, viewer, name)
-        made = waiting_line.request(
-            session, viewer, opened.app, trigger=trigger, ref=request.form.get("ref", "").strip()
-        )
+        made = requests.request(session, viewer, opened.app, trigger=trigger, ref=request.form.get("ref", "").strip())
     return _on_to(made)
 
 
@@ -101,7 +99,7 @@ def again(name: str, number: int) -> ResponseReturnValue:
     """The same request once more."""
 
     def request_again(session: Session, opened: Opened, tried: Deployment) -> Deployment:
-        return waiting_line.request(
+        return requests.request(
             session,
             opened.viewer,
             opened.app,
@@ -119,7 +117,7 @@ def roll_back(name: str, number: int) -> ResponseReturnValue:
     """Make the app again what it was with this deployment."""
 
     def request_rollback(session: Session, opened: Opened, wanted: Deployment) -> Deployment:
-        return waiting_line.request(session, opened.viewer, opened.app, trigger="rollback", rollback_of=wanted.number)
+        return requests.request(session, opened.viewer, opened.app, trigger="rollback", rollback_of=wanted.number)
 
     return _act_on(name, number, request_rollback)
 
@@ -129,7 +127,7 @@ def cancel(name: str, number: int) -> ResponseReturnValue:
     """End it, wherever it stands."""
 
     def end(session: Session, opened: Opened, deployment: Deployment) -> Deployment:
-        waiting_line.cancel(session, opened.viewer, opened.app, deployment)
+        requests.cancel(session, opened.viewer, opened.app, deployment)
         return deployment
 
     return _act_on(name, number, end)

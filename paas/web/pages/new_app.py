@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from paas.accounts.permissions import Action, Actor, may, require
 from paas.apps import catalogue, credentials, dotenv, environment, given, host_ports
 from paas.apps.app import App, Kind, Wanted
-from paas.deployments import waiting_line
+from paas.deployments import requests
 from paas.deployments.plans import preview
 from paas.deployments.plans.preview import Preview
 from paas.deployments.source.access import is_ssh
@@ -85,7 +85,7 @@ def _create(viewer: Actor, form: NewAppForm, *, deploys: bool) -> tuple[App, int
         environment.replace_dotenv(session, vault, viewer, app, form.environment.data or "")
         if not deploys or needs_key:  # the repository does not know a key that was made just now
             return app, None
-        return app, waiting_line.request(session, viewer, app, trigger="page").number
+        return app, requests.request(session, viewer, app, trigger="page").number
 
 
 def _page(viewer: Actor, form: NewAppForm, *, found: Preview | None = None) -> str:

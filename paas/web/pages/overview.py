@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from paas.accounts.permissions import Action
 from paas.apps import catalogue, given
 from paas.apps.app import App, Kind
-from paas.deployments import history, power, processes, waiting_line
+from paas.deployments import history, power, processes, requests
 from paas.deployments.processes import Process
 from paas.errors import Conflict, Invalid, Problem
 from paas.web.context import services
@@ -67,7 +67,7 @@ def _rescale(opened: Opened, typed: dict[str, str]) -> int | None:
         app = catalogue.change(session, viewer, opened.app, scale=wanted)
         if opened.current is None or app.scale == opened.app.scale:
             return None
-        return waiting_line.request(session, viewer, app, trigger="scale", reuses=opened.current.number).number
+        return requests.request(session, viewer, app, trigger="scale", reuses=opened.current.number).number
 
 
 def _page(opened: Opened, *, typed: dict[str, str] | None = None, problem: Problem | None = None) -> str:

@@ -9,7 +9,7 @@ from paas.apps import catalogue
 from paas.apps.app import App, Kind, Wanted
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
-from paas.deployments import claims, waiting_line
+from paas.deployments import claims, requests
 from paas.deployments.history import Deployment, Records
 from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
@@ -84,7 +84,7 @@ class Yard:
 
     def request(self, app: App, **options: object) -> Deployment:
         with self.means.database.session() as session:
-            made = waiting_line.request(session, ADA, app, **{"trigger": "page", **options})
+            made = requests.request(session, ADA, app, **{"trigger": "page", **options})
             assert claims.claim(session, made.id, app.id)
         return made
 

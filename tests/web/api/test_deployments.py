@@ -7,6 +7,7 @@ import pytest
 from paas.accounts import permissions
 from paas.accounts.permissions import Action
 from paas.deployments.stages import Stage, Status
+from paas.web import waits
 from tests.waiting import eventually
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -56,6 +57,22 @@ def test_waiting_answers_when_it_is_over(bob, shop, records, database):
     asker.join(10)
     assert answers[0].status_code == 200
     assert answers[0].json.items() >= {"status": "failed", "error_message": "It broke."}.items()
+
+
+def test_few_answers_of_one_person_are_held_back(bob, api, app, shop, records, database, monkeypatch):
+    monkeypatch.setattr(waits, "MOST", 1)
+    address, answers = "/api/v1/apps/shop/deployments", []
+    asker = threading.Thread(target=lambda: answers.append(bob("POST", f"{address}?wait=1")))
+    asker.start()
+    eventually(lambda: bob("GET", address).json["deployments"])
+    refused = bob("POST", f"{address}?wait=1")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
+    assert len(bob("GET", address).json["deployments"]) == 1
+    records.end(1, Status.CANCELLED)
+    asker.join(10)
+    assert answers[0].status_code == 200
+    assert bob("POST", address).status_code == 202
+    assert app.extensions[waits.KEY][shop.created_by] == 0
 
 
 def test_deployments_are_listed_the_newest_first_page_by_page(bob, shop):

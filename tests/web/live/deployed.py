@@ -3,7 +3,7 @@
 from paas.accounts.permissions import Actor, Role
 from paas.apps import catalogue
 from paas.apps.app import Kind, Wanted
-from paas.deployments import waiting_line
+from paas.deployments import requests
 from paas.deployments.history import Records
 from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
@@ -34,8 +34,9 @@ class Deployed:
             return catalogue.insert(session, actor, wanted)
 
     def request(self, app):
+        actor = self.actor("ada")
         with self.database.session() as session:
-            return waiting_line.request_as(session, "ada", app, trigger="page")
+            return requests.request(session, actor, app, trigger="page")
 
     def begin(self, app):
         deployment = self.request(app)

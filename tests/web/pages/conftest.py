@@ -7,7 +7,7 @@ import pytest
 from paas.accounts.permissions import Actor, Role
 from paas.apps import catalogue
 from paas.apps.app import Wanted
-from paas.deployments import history, waiting_line
+from paas.deployments import history, requests
 from paas.deployments.stages import Stage, Status
 from paas.engine.containers import Container
 from paas.engine.inventory import Health
@@ -60,7 +60,7 @@ def deploy(database, ada):
     def deploy(app, ends="success", error="", sealed="sealed", **asked):
         who = Actor(ada.id, ada.username, Role(ada.role))
         with database.session() as session:
-            made = waiting_line.request(session, who, app, **({"trigger": "page"} | asked))
+            made = requests.request(session, who, app, **({"trigger": "page"} | asked))
             if ends == "pending":
                 return made
             walk(session, app, made.id, ends, error, sealed)
