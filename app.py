@@ -11,7 +11,7 @@ from paas.concurrency import server  # noqa: E402
 from paas.errors import Problem  # noqa: E402
 from paas.settings import Settings  # noqa: E402
 from paas.web.factory import create_app  # noqa: E402
-from paas.web.live import say_goodbye  # noqa: E402
+from paas.web.presence import say_goodbye  # noqa: E402
 from paas.wiring import announce, build  # noqa: E402
 
 if __name__ == "__main__":

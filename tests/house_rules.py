@@ -36,6 +36,7 @@ AT_HOME = {
     "docker": "paas.engine",
     "eventlet": "paas.concurrency",
     "greenlet": "paas.concurrency",
+    "wsproto": "paas.concurrency",
 }
 
 # Of those that exist: the standard library, paas.errors and each other are all they may import.

@@ -47,6 +47,8 @@ from paas.web.pages import (
     setup,
     start,
 )
+from paas.web.sockets import app_stream, container_logs
+from paas.web.sockets import deployment_logs as deployment_logs_socket
 
 if TYPE_CHECKING:
     from paas.wiring import Services
@@ -83,6 +85,9 @@ BLUEPRINTS = (
     health.blueprint,
     logs.blueprint,
     app_logs.blueprint,
+    container_logs.blueprint,
+    deployment_logs_socket.blueprint,
+    app_stream.blueprint,
 )
 
 

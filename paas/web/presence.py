@@ -39,6 +39,10 @@ class Room(Protocol):
 
     def send_away(self, key: Any, problem: Problem) -> None: ...  # noqa: ANN401
 
+    def say_goodbye(self) -> None:
+        """Tell all that the dashboard stops."""
+        ...
+
 
 class Look:
     """One round. What it has found out once it does not ask for again."""
@@ -79,14 +83,14 @@ class Presence:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._database: Database = app.extensions["quayside"].database
-        self._rooms: list[Room] = []
+        self.rooms: list[Room] = []
 
     def start(self) -> None:
         identity.session_ended.connect(self._on_session_ended, weak=False)
         threading.Thread(target=self._run, name="presence", daemon=True).start()
 
     def watch(self, room: Room) -> None:
-        self._rooms.append(room)
+        self.rooms.append(room)
 
     def look(self) -> None:
         """Send away who may no longer be here. While the database does not answer, nobody is."""
@@ -109,7 +113,7 @@ class Presence:
                 room.send_away(key, problem)
 
     def _visitors(self) -> Iterator[tuple[Room, Any, Actor]]:
-        for room in self._rooms:
+        for room in self.rooms:
             for key, actor in tuple(room.visitors.items()):
                 yield room, key, actor
 
@@ -133,6 +137,12 @@ def presence(app: Flask) -> Presence:
         app.extensions[KEY].start()
     found: Presence = app.extensions[KEY]
     return found
+
+
+def say_goodbye(app: Flask) -> None:
+    """Tell everybody who watches that the dashboard stops, so that they come back instead of waiting for a time-out."""
+    for room in presence(app).rooms:
+        room.say_goodbye()
 
 
 def _actor_now(actor: Actor) -> Actor | NotSignedIn:

@@ -7,6 +7,7 @@ from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import WebsocketMismatch
 from werkzeug.wrappers import Response as BaseResponse
 
 from paas.accounts.permissions import Actor
@@ -23,6 +24,9 @@ STATUS = {
     "too_many": 429,
     "unavailable": 503,
 }
+
+CLOSE_CODE = {"not_signed_in": 4001, "forbidden": 4003, "unavailable": 1013}
+"""Of a WebSocket that was open. After 4001 a client has to sign in again; after 4003 it may, but not for this."""
 
 INTERNAL = "internal"
 INTERNAL_MESSAGE = "Something went wrong inside the dashboard. Its own output says what; try again."
@@ -87,6 +91,8 @@ def _on_bug(error: Exception) -> Response:
 
 
 def _words(error: HTTPException) -> str:
+    if isinstance(error, WebsocketMismatch):
+        return "This address is for WebSockets: open it with ws:// or wss://."
     match error.code:
         case 404:
             return f"There is nothing at {request.path}."
@@ -127,7 +133,7 @@ def _shape(kind: str, message: str) -> dict[str, dict[str, str]]:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/ws/"))
 
 
 def _login_address() -> str:

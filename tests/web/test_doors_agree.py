@@ -9,7 +9,9 @@ from paas.accounts.permissions import OF_GRANT, Action, Grant, Role, may
 from paas.accounts.permissions import Actor as Someone
 from paas.apps import catalogue
 from paas.apps.app import Wanted
+from paas.deployments import waiting_line
 from paas.errors import Unavailable
+from paas.web.presence import Presence
 
 ANYONE = "anyone"
 SIGNED_IN = "whoever is signed in"
@@ -33,6 +35,19 @@ ROUTES = {
     "/api/v1/apps": SIGNED_IN,
     "/api/v1/hooks": ANYONE,  # who knows the secret of the app's webhook
     "/api/v1/deployments": SIGNED_IN,  # what of an app's they show, tests/web/api/test_deployments.py asks
+}
+
+# Raw WebSockets: all of them show something of one app, and ask for the right to see it before the upgrade.
+SOCKETS = {
+    "/ws/container/logs": "/ws/container/logs?appId={app}",
+    "/ws/deployment/logs": "/ws/deployment/logs?deploymentId={deployment}",
+    "/api/v1/apps/<reference>/logs/stream": "/api/v1/apps/{app}/logs/stream",
+}
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "MDEyMzQ1Njc4OTAxMjM0NQ==",
 }
 
 # Routes about one app: what they need of it, and what must be sent so that nothing but the right is in the way.
@@ -88,6 +103,8 @@ def needed(address):
 
 def routes(app):
     for rule in app.url_map.iter_rules():
+        if rule.websocket:
+            continue
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             yield method, rule.rule
 
@@ -219,3 +236,24 @@ def test_app_is_closed_to_who_is_not_signed_in(shop, app, method, rule):
     address = re.sub(r"<[^<>]*>", "1", re.sub(r"/apps/<[^<>]*>", "/apps/shop", rule))
     answer = app.test_client().open(address, method=method, headers={"Authorization": "Bearer made.up.token"})
     assert not was_let_in(answer)
+
+
+def test_every_raw_socket_is_known(app):
+    assert {rule.rule for rule in app.url_map.iter_rules() if rule.websocket} == set(SOCKETS)
+
+
+@pytest.mark.parametrize("rule", SOCKETS)
+@pytest.mark.parametrize(("who", "status"), [("ada", 503), ("bob", 503), ("eve", 403), (None, 401)])
+def test_raw_socket_opens_to_who_may_see_the_app(app, database, shop, client, monkeypatch, rule, who, status):
+    """No server listens here that could take the socket over: who is let in is told that, by 503."""
+    monkeypatch.setattr("paas.web.sockets.visitors.presence.presence", lambda _app: Presence(app))
+    with database.session() as session:
+        deployment = waiting_line.request_as(session, "ada", shop, trigger="page").id
+    headers = dict(UPGRADE)
+    if who:
+        answer = client.post("/api/v1/login", json={"username": who, "password": "correct horse"})
+        headers["Authorization"] = f"Bearer {answer.json['access_token']}"
+    address = SOCKETS[rule].format(app=shop.id, deployment=deployment)
+    answer = app.test_client().get(address, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert set(answer.json) == {"error"}

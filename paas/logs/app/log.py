@@ -12,7 +12,7 @@ from paas.logs.app.pages import AppPage, AppPages
 from paas.logs.app.place import Place, parse_place
 from paas.logs.filters import LineFilter
 from paas.logs.marks import Happening, Notes, among, noted
-from paas.logs.reading.cursor import nanoseconds
+from paas.logs.reading.cursor import nanoseconds, stamp_of
 from paas.logs.reading.lines import LogLine
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,10 @@ class AppLog:
         page = self._pages.after(self._logs, place, only=only, limit=limit)
         until = page.lines[-1].time if page.lines and page.more else ""
         return self._marked(page, only, since=page.before.last_time(), until=until)
+
+    def at(self, seconds: float) -> Place:
+        """The place just before what was written at this time (since 1970) or later."""
+        return self._pages.at(self._logs, stamp_of(seconds))
 
     def _marked(self, page: AppPage, only: LineFilter, *, since: str, until: str) -> "MarkedPage":
         happenings = happened(self._app_id, self._logs, self._notes, since=since, until=until)

@@ -76,6 +76,13 @@ class AppPages:
                 place.end(log.id)
         return place
 
+    def at(self, logs: Iterable[KeptLog], stamp: bytes) -> Place:
+        """Before the first line of each container that is not older than this time."""
+        place = Place()
+        for log in logs:
+            place.put(self._at(log, stamp) or place.text(log.id))
+        return place
+
     def whole(self, logs: Iterable[KeptLog], place: Place, *, only: LineFilter) -> Place:
         """Where the other containers stand at the position of one line: before their first line that is not older.
 

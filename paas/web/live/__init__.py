@@ -17,8 +17,6 @@ from paas.web.origins import is_own
 MAX_MESSAGE_BYTES = 64 * 1024
 """What a client may send at once. Each byte is unmasked in Python: 0.23 s of a frozen loop for a MB."""
 
-KEY = "quayside-doors"
-
 
 def attach(app: Flask) -> None:
     """Open every namespace on this app."""
@@ -37,13 +35,6 @@ def attach(app: Flask) -> None:
     for door in doors:
         socketio.on_namespace(door)
     app.wsgi_app = _without_compression(app.wsgi_app)  # type: ignore[method-assign,assignment]
-    app.extensions[KEY] = doors
-
-
-def say_goodbye(app: Flask) -> None:
-    """Tell everybody who watches that the dashboard stops, so that they come back instead of waiting for a time-out."""
-    for door in app.extensions[KEY]:
-        door.say_goodbye()
 
 
 def _without_compression(wsgi_app: WSGIApplication) -> WSGIApplication:

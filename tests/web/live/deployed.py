@@ -33,6 +33,12 @@ class Deployed:
         with self.database.session() as session:
             return catalogue.insert(session, actor, wanted)
 
+    def adopted(self, container, owner="ada"):
+        """An app of a container that is there."""
+        actor = self.actor(owner)
+        with self.database.session() as session:
+            return catalogue.insert(session, actor, Wanted(f"of-{container}", Kind.ADOPTED, adopted=container))
+
     def request(self, app):
         actor = self.actor("ada")
         with self.database.session() as session:

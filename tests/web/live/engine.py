@@ -61,6 +61,12 @@ class FakeDocker(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
                 log.append(Entry(STDOUT, stamp(EPOCH + len(log) * 1_000), str(line).encode(), True))
             self.news.notify_all()
 
+    def say_at(self, name: str, lines: list[tuple[int, str]]) -> None:
+        """Lines with the times at which they were written, in ns since 1970."""
+        with self.news:
+            self.logs[self.id_of(name)] += [Entry(STDOUT, stamp(at), text.encode(), True) for at, text in lines]
+            self.news.notify_all()
+
 
 class _Request(BaseHTTPRequestHandler):
     server: FakeDocker

@@ -1,0 +1,4 @@
+"""The raw WebSockets, for clients written without Socket.IO: the same logs from the same feeds, one message a line.
+
+``opening`` asks who comes in and takes the socket over, ``visitors`` keeps who is in, ``messages`` is what is said.
+"""

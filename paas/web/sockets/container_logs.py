@@ -1,0 +1,225 @@
+"""``/ws/container/logs?appId=1``: the log of an app as it is written. What is said stands in docs/sockets.md."""
+
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
+
+from flask import Blueprint, Flask
+from flask.typing import ResponseReturnValue
+
+from paas.apps.app import App
+from paas.broadcast import Batch, Crowd, Item
+from paas.concurrency.websocket import NORMAL, WebSocket
+from paas.deployments import history
+from paas.engine import labels
+from paas.errors import Problem, Unavailable
+from paas.logs.app.members import Member, members
+from paas.logs.app.place import parse_place
+from paas.logs.feed import Status
+from paas.logs.filters import LineFilter
+from paas.logs.marks import Marker
+from paas.logs.watch import MOST_LINES, Watch
+from paas.web import asked, problems
+from paas.web.context import KEY
+from paas.web.sockets import messages, opening
+
+blueprint = Blueprint("container_logs_socket", __name__)
+
+TAIL = 100
+
+END_SECONDS = 1.0
+"""For how long nothing may run before the log is said to have ended: a container that is restarted goes on."""
+
+LOOK_SECONDS = 0.25
+
+LOSSES = frozenset({"rotated", "replaced", "resynchronised"})
+"""Markers after which a client may lack lines, whose number nobody knows."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines are asked for."""
+
+    tail: int = TAIL
+    position: str = ""
+    only: LineFilter = field(default_factory=LineFilter)
+
+
+@blueprint.route("/ws/container/logs", websocket=True)
+def show() -> ResponseReturnValue:
+    """``appId``, and ``tail process stream contains regex``, or ``position`` to go on after a line."""
+    who = opening.actor()
+    app = opening.app(who, asked.text("appId"))
+    wanted = _wanted()
+    return opening.serve(who, lambda socket, application: ContainerLogs(socket, application, app, wanted))
+
+
+def _wanted() -> Wanted:
+    position = asked.text("position")
+    if position:
+        parse_place(position)
+    only = LineFilter(**{name: asked.text(name) for name in ("contains", "regex", "stream", "process")})
+    return Wanted(asked.whole("tail", TAIL, most=MOST_LINES), position, only)
+
+
+class ContainerLogs:
+    """One client's view, and the hub's Outlet."""
+
+    def __init__(self, socket: WebSocket, application: Flask, app: App, wanted: Wanted) -> None:
+        self.socket, self.app_id = socket, app.id
+        self._app, self._wanted = app, wanted
+        self._services = application.extensions[KEY]
+        self._watch: Watch | None = None
+        self._is_over = self._is_lost = False
+        self._is_news = threading.Event()
+        self._told: tuple[str, str] | None = None
+        self._quiet_since: float | None = None
+        self.skipped = 0
+        """Lines that were left out and are yet to be told of."""
+
+    def run(self) -> None:
+        try:
+            if self._begin():
+                self._look_after()
+        except Unavailable as problem:
+            self.socket.send(messages.error(f"Connection timeout: {problem.message}"))
+            self.socket.close(problems.CLOSE_CODE[problem.kind], problem.message)
+        except Problem as problem:
+            self._stop(problem.message)
+
+    def leave(self) -> None:
+        self._is_over = True
+        self._is_news.set()
+        if self._watch is not None:
+            self._watch.end()
+
+    def app_is_gone(self) -> None:
+        self._stop("Container not found")
+
+    # The hub's Outlet
+
+    def lines(self, batch: Batch, skipped: int) -> None:
+        self.take(messages.lines(batch, self.skipped + skipped, with_process=True), batch.position)
+
+    def marker(self, marker: Marker, skipped: int) -> None:
+        self.skipped += skipped
+        if marker.kind in LOSSES:
+            self.socket.send(messages.error(f"{marker.message}."))
+        self._is_news.set()
+
+    def status(self, status: Status) -> None:
+        was_lost, self._is_lost = self._is_lost, status.state == "lost"
+        if self._is_lost and not was_lost:
+            self.socket.send(messages.error(f"Connection timeout: {status.message}"))
+        self._is_news.set()
+
+    def problem(self, problem: Problem) -> None:
+        self.socket.send(messages.error(problem.message))
+
+    @property
+    def crowd(self) -> Crowd:
+        return to_all
+
+    def take(self, frames: bytes, position: str) -> None:
+        """Send lines; what has gone is confirmed, so little is under way to a client that reads slowly."""
+        self.skipped = 0
+        if self._watch is not None:
+            self.socket.send(frames, partial(self._watch.taken, position))
+
+    # The container
+
+    def _begin(self) -> bool:
+        """Say how it is and begin to show it; False where there is nothing to be shown."""
+        containers = self._containers()
+        if not containers:
+            self._stop("Container not found")
+            return False
+        self._tell(containers)
+        if not any(each.container.is_running for each in containers):
+            self._stop(f"Container is not running (state: {_first(containers).container.state})")
+            return False
+        wanted = self._wanted
+        self._watch = self._services.hub.watch_app(
+            self._app, self, tail=wanted.tail, position=wanted.position, only=wanted.only
+        )
+        if self._is_over:  # the client went meanwhile
+            self._watch.end()
+        self._watch.begin()
+        return True
+
+    def _look_after(self) -> None:
+        while not self._is_over:
+            self._is_news.wait(None if self._quiet_since is None else LOOK_SECONDS)
+            self._is_news.clear()
+            if self._is_lost or self._is_over:
+                continue
+            containers = self._containers()
+            self._tell(containers)
+            if self._has_ended(containers):
+                self.socket.send(messages.end(self.skipped))
+                self.socket.close(NORMAL)
+                return
+
+    def _has_ended(self, containers: list[Member]) -> bool:
+        """Whether nothing runs that writes here, nothing is about to, and the client has had all of it."""
+        if any(each.container.is_running for each in containers):
+            self._quiet_since = None
+            return False
+        if self._quiet_since is None:
+            self._quiet_since = monotonic()
+        is_quiet = monotonic() - self._quiet_since >= END_SECONDS and self.socket.is_idle
+        return is_quiet and self._is_read() and not self._is_being_deployed()
+
+    def _is_read(self) -> bool:
+        """Of one process, its marker told; of all of them, their feed tells."""
+        return self._watch is None or bool(self._wanted.only.process) or self._watch.feed.status.state == "ended"
+
+    def _is_being_deployed(self) -> bool:
+        with self._services.database.session() as session:
+            latest = history.latest(session, [self.app_id]).get(self.app_id)
+        return latest is not None and latest.status.is_running
+
+    def _containers(self) -> list[Member]:
+        engine = self._services.engine
+        found = members(self._app, engine.inventory.all(), instance=engine.workloads.instance)
+        return [
+            each
+            for each in found
+            if each.container.labels.get(labels.ROLE) != "release" and self._wanted.only.wants(each.process)
+        ]
+
+    def _tell(self, containers: list[Member]) -> None:
+        if not containers:
+            return
+        container = _first(containers).container
+        if self._told != (container.name, container.state):
+            self._told = (container.name, container.state)
+            told = {"container": container.name, "state": container.state, "status": container.status}
+            self.socket.send(messages.envelope("status", told))
+
+    def _stop(self, message: str) -> None:
+        self.socket.send(messages.error(message))
+        self.socket.close(NORMAL, message)
+
+
+def to_all(viewers: list[ContainerLogs], item: Item) -> None:
+    """The hub's Crowd: what many are sent is packed once."""
+    if not isinstance(item, Batch):
+        for viewer in viewers:
+            viewer.marker(item.value, 0)  # type: ignore[arg-type]  # the hub's marks are markers
+        return
+    frames = messages.lines(item, with_process=True)
+    for viewer in viewers:
+        if viewer.skipped:
+            viewer.lines(item, 0)
+        else:
+            viewer.take(frames, item.position)
+
+
+def _first(containers: list[Member]) -> Member:
+    """The one that a client is told of: that which runs, or ran last, and of several the first by its process."""
+    running = [each for each in containers if each.container.is_running]
+    if running:
+        return min(running, key=lambda each: (len(each.process), each.process))
+    return max(containers, key=lambda each: each.container.since or each.container.created_at)

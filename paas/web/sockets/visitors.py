@@ -1,0 +1,85 @@
+"""Who is in on raw WebSockets, and for which app: they are sent away when they may no longer see it."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from flask import Flask
+
+from paas.accounts.permissions import Action, Actor, may
+from paas.concurrency.websocket import GOING_AWAY, WebSocket
+from paas.errors import Forbidden, Problem, TooMany
+from paas.web import presence, problems
+from paas.web.presence import Look
+
+MOST_OF_A_SESSION = 1_000
+"""A wall of screens has a few. Each takes two green threads and, with a slow client, half a megabyte."""
+
+KEY = "quayside-sockets"
+
+
+class Stream(Protocol):
+    """What a client is shown."""
+
+    socket: WebSocket
+    app_id: int
+
+    def run(self) -> None:
+        """Show it until it ends. It may wait."""
+        ...
+
+    def leave(self) -> None:
+        """The client has gone."""
+        ...
+
+    def app_is_gone(self) -> None: ...
+
+
+class Visitors:
+    """A room of the presence."""
+
+    def __init__(self) -> None:
+        self._actors: dict[Stream, Actor] = {}
+
+    @property
+    def visitors(self) -> Mapping[Stream, Actor]:
+        return self._actors
+
+    def refuse_too_many(self, actor: Actor) -> None:
+        theirs = sum(1 for other in self._actors.values() if _is_same_credential(other, actor))
+        if theirs >= MOST_OF_A_SESSION:
+            raise TooMany(f"This session has {MOST_OF_A_SESSION} open sockets already. Close some of them first.")
+
+    def enter(self, stream: Stream, actor: Actor) -> None:
+        self._actors[stream] = actor
+
+    def leave(self, stream: Stream) -> None:
+        self._actors.pop(stream, None)
+
+    def keep(self, stream: Stream, actor: Actor, look: Look) -> None:
+        app = look.app(stream.app_id)
+        if app is None:
+            stream.app_is_gone()
+        elif not may(actor, Action.SEE_APP, app):
+            raise Forbidden("Permission denied")
+        elif stream in self._actors:
+            self._actors[stream] = actor
+
+    def send_away(self, stream: Stream, problem: Problem) -> None:
+        stream.socket.close(problems.CLOSE_CODE[problem.kind], problem.message, at_once=True)
+
+    def say_goodbye(self) -> None:
+        for stream in tuple(self._actors):
+            stream.socket.close(GOING_AWAY, "The dashboard is stopping. It will be back.")
+
+
+def visitors(app: Flask) -> Visitors:
+    """Those of this application."""
+    if KEY not in app.extensions:
+        app.extensions[KEY] = Visitors()
+        presence.presence(app).watch(app.extensions[KEY])
+    found: Visitors = app.extensions[KEY]
+    return found
+
+
+def _is_same_credential(one: Actor, other: Actor) -> bool:
+    return (one.user_id, one.session_id) == (other.user_id, other.session_id)
