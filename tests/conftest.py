@@ -30,6 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             for marker in sorted({NEEDS[name] for name in getattr(item, "fixturenames", ()) if name in NEEDS}):
                 item.add_marker(marker)
         fixtures = set(getattr(item, "fixturenames", ()))
+        if "real_engine" in fixtures:
+            item.add_marker("engine")
         if {"cluster", "own_cluster"} & fixtures:
             item.add_marker("postgresql")
         if "ssh_server" in fixtures:
@@ -64,6 +66,38 @@ def database_url(request, tmp_path):
     else:
         with request.getfixturevalue("cluster").database() as url:
             yield url
+
+
+@pytest.fixture
+def database(database_url):
+    """Of either kind, with the newest schema."""
+    from paas.storage.database import Database  # noqa: PLC0415 - as above
+
+    database = Database(database_url)
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def cheap_hashing(monkeypatch):
+    """Hashing of passwords that costs nothing."""
+    from argon2 import PasswordHasher  # noqa: PLC0415 - as above
+
+    from paas.accounts import passwords  # noqa: PLC0415 - as above
+
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(scope="session")
+def real_engine():
+    """A real engine for what is made on one without a dashboard; who follows and asks is tested with a scripted one."""
+    from tests import images  # noqa: PLC0415 - as above
+    from tests.engines import PrivateEngine  # noqa: PLC0415 - as above
+
+    with PrivateEngine() as engine:
+        images.busybox(engine)
+        yield engine
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,4 @@
-"""A database of the newest schema, a vault beside it, and people of every role."""
+"""A vault beside the database, and people of every role."""
 
 import pytest
 
@@ -6,19 +6,9 @@ from paas.accounts.permissions import Actor, Role
 from paas.apps import catalogue
 from paas.apps.app import Kind, Wanted
 from paas.apps.vault import Vault
-from paas.storage.database import Database
 from paas.storage.tables import UserRow
 
 REPOSITORY = "https://example.org/shop.git"
-
-
-@pytest.fixture
-def database(database_url):
-    """Of either kind."""
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
-"""An empty database of each kind, and an app in it that can be deployed."""
+"""An app in the database that can be deployed, and what deploys it."""
 
 from contextlib import contextmanager
 
 import pytest
-from argon2 import PasswordHasher
 
-from paas.accounts import passwords, users
+from paas.accounts import users
 from paas.accounts.permissions import Actor, Role
 from paas.apps import catalogue
 from paas.apps.app import Kind, Wanted
@@ -13,27 +12,13 @@ from paas.deployments import requests
 from paas.deployments.history import Records
 from paas.deployments.news import News
 from paas.deployments.waiting_line import WaitingLine
-from paas.storage.database import Database
 from paas.storage.file_lock import FileLock
 from tests.deployments.runs import Runs
 from tests.waiting import eventually
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch):
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-
 @pytest.fixture
-def database(database_url):
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def ada(database):
+def ada(database, cheap_hashing):
     user = users.add(database, "ada", "correct horse", role=Role.ADMIN)
     return Actor(user.id, user.username, user.role)
 

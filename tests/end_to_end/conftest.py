@@ -10,6 +10,7 @@ import docker
 import pytest
 import requests
 
+from tests import writers
 from tests.dashboard import Dashboard
 from tests.end_to_end import deploying
 from tests.end_to_end.viewers import Viewer, cookies
@@ -133,6 +134,21 @@ def house(deploy_engine, tmp_path_factory):
     """A dashboard that deploys, for tests that leave it running. Apps are cheap: each test makes its own."""
     with deploying.house(deploy_engine, tmp_path_factory.mktemp("house")) as house:
         yield house
+
+
+@pytest.fixture(scope="module")
+def own_house(tmp_path_factory):
+    """The same with an engine of its own, for tests that kill the dashboard or stop the engine."""
+    with PrivateEngine() as engine, deploying.house(engine, tmp_path_factory.mktemp("own-house")) as house:
+        yield house
+
+
+@pytest.fixture
+def puppet(tmp_path):
+    """What makes a container write; it has no container yet."""
+    puppet = writers.Puppet(tmp_path)
+    yield puppet
+    puppet.close()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 
 from tests import images, writers
-from tests.end_to_end import deploying
 from tests.end_to_end.app_logs import (
     assert_is_log_of,
     hand_made,
@@ -18,20 +17,12 @@ from tests.end_to_end.app_logs import (
     written,
 )
 from tests.end_to_end.viewers import Viewer, cookies
-from tests.engines import PrivateEngine
 from tests.waiting import eventually
 
 SECONDS = 60
 """More than anything here takes on a slow machine."""
 
 PROCESSES = ("web.1", "worker.1", "worker.2")
-
-
-@pytest.fixture(scope="module")
-def own_house(tmp_path_factory):
-    """For tests that restart its dashboard or its engine."""
-    with PrivateEngine() as engine, deploying.house(engine, tmp_path_factory.mktemp("app-log")) as house:
-        yield house
 
 
 @pytest.fixture
@@ -65,6 +56,16 @@ def make(app):
         yield made.make
 
 
+@pytest.fixture
+def writing(own_house, watch_app):
+    """An app whose three containers write 600 lines each, and a viewer who has seen the first of them."""
+    app = an_app(own_house, count=600, rate=200)
+    viewer = watch_app(app)
+    app.deploy()
+    viewer.wait_for_all(300, SECONDS)
+    return app, viewer
+
+
 def an_app(house, **writes):
     """One of Git, with a ``web`` and two ``worker`` that write once it is deployed."""
     images.python(house.engine)
@@ -93,8 +94,7 @@ def test_what_several_containers_write_is_one_log_in_the_order_of_its_times(make
     assert len(late) < 60, f"{len(late)} lines stand after younger ones"
 
 
-def test_a_container_that_fails_says_so_after_its_last_line_and_the_others_go_on(make, watch_app, app, tmp_path):
-    puppet = writers.Puppet(tmp_path)
+def test_a_container_that_fails_says_so_after_its_last_line_and_the_others_go_on(make, watch_app, app, puppet):
     make("web.1", writers.numbered(count=100_000, rate=100)).start()
     failing = make("worker.1", puppet.command, volumes=puppet.volumes)
     viewer = watch_app(app)
@@ -108,7 +108,6 @@ def test_a_container_that_fails_says_so_after_its_last_line_and_the_others_go_on
     assert [each for each in account.order if not each[0].isdigit()][-2:] == ["last words", "exited"]
     viewer.wait_for_all(account.shown + 50, SECONDS)
     assert account.statuses[-1]["state"] == "live"
-    puppet.close()
 
 
 def test_slow_viewer_is_shown_or_told_of_every_line(make, watch_app, app):
@@ -182,12 +181,9 @@ def test_pages_through_old_and_new_containers_hold_each_line_once(redeployed, si
     assert sorted(markers) == sorted((each["kind"], each["message"], each["time"]) for each in account.markers)
 
 
-def test_killed_dashboard_goes_on_where_each_container_was(own_house, watch_app):
+def test_killed_dashboard_goes_on_where_each_container_was(own_house, writing):
     """What was written meanwhile comes, or is declared."""
-    app = an_app(own_house, count=600, rate=200)
-    viewer = watch_app(app)
-    app.deploy()
-    viewer.wait_for_all(300, SECONDS)
+    app, viewer = writing
     own_house.dashboard.kill()
     own_house.dashboard.start()
     containers = own_house.containers(app=app.id)
@@ -196,11 +192,8 @@ def test_killed_dashboard_goes_on_where_each_container_was(own_house, watch_app)
     assert [each.status for each in containers] == ["running"] * 3
 
 
-def test_restarted_engine_loses_no_line_and_starts_no_other_view(own_house, watch_app):
-    app = an_app(own_house, count=600, rate=200)
-    viewer = watch_app(app)
-    app.deploy()
-    viewer.wait_for_all(300, SECONDS)
+def test_restarted_engine_loses_no_line_and_starts_no_other_view(own_house, writing):
+    app, viewer = writing
     own_house.engine.stop()
     viewer.wait(lambda account: account.statuses[-1]["state"] == "lost", SECONDS)
     own_house.engine.start()

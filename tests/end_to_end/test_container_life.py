@@ -7,13 +7,6 @@ from tests.end_to_end.writing import create_container, remove_container
 
 
 @pytest.fixture
-def puppet(tmp_path):
-    puppet = writers.Puppet(tmp_path)
-    yield puppet
-    puppet.close()
-
-
-@pytest.fixture
 def create_puppet(engine, create, puppet):
     return lambda name, **options: create(
         images.python(engine), puppet.command, name=name, volumes=puppet.volumes, **options

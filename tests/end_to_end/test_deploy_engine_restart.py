@@ -2,16 +2,9 @@
 
 import pytest
 
-from tests.end_to_end import deploying, holding, samples
+from tests.end_to_end import holding, samples
 from tests.end_to_end.leftovers import assert_nothing_left_behind
-from tests.engines import PrivateEngine
 from tests.git_server import GitServer
-
-
-@pytest.fixture(scope="module")
-def own_house(tmp_path_factory):
-    with PrivateEngine() as engine, deploying.house(engine, tmp_path_factory.mktemp("restarting")) as house:
-        yield house
 
 
 @pytest.fixture(scope="module")

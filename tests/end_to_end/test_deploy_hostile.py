@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import hostile
 from tests.end_to_end import samples
 from tests.end_to_end.leftovers import assert_nothing_left_behind
 from tests.git_server import GitServer
@@ -38,15 +39,8 @@ def nothing_left_behind(house):
 @pytest.mark.parametrize(
     "address",
     [
-        "ext::sh -c touch% {canary}",
-        "--upload-pack=touch {canary}",
-        "-u touch {canary}",
-        "fd::7",
-        "https://example.org/a.git\n--upload-pack=touch {canary}",
+        *hostile.ADDRESSES,
         "https://user:token@example.org/a.git",
-        "ssh://-oProxyCommand=touch {canary}/a.git",
-        "-oProxyCommand=touch {canary}:a.git",
-        "git@-oProxyCommand=x:a.git",
         "$(touch {canary})",
         "https://example.org/a.git;touch {canary}",
         "",

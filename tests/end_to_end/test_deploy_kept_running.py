@@ -1,19 +1,10 @@
 """The engine is restarted while nothing is deployed: its apps come back, those that ended in good order too."""
 
-import pytest
-
-from tests.end_to_end import deploying, samples
-from tests.engines import PrivateEngine
+from tests.end_to_end import samples
 from tests.waiting import eventually
 
 # The engine's own ``on-failure`` does not start again what has ended with 0.
 POLITE = '["sh", "-c", "httpd -f -p 5000 -h /www & trap \'exit 0\' TERM; while true; do sleep 0.05; done"]'
-
-
-@pytest.fixture
-def own_house(tmp_path):
-    with PrivateEngine() as engine, deploying.house(engine, tmp_path) as house:
-        yield house
 
 
 def test_app_runs_again_after_a_restart_of_the_engine(own_house):

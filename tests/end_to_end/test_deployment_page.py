@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.end_to_end import deploying, samples
+from tests.end_to_end import samples
 from tests.end_to_end.deploying import OVER
 from tests.waiting import eventually
 
@@ -79,12 +79,6 @@ def test_two_pages_follow_one_deployment_and_either_can_cancel_it(house, signed_
         eventually(lambda page=page: page.told("status") == "cancelled", 30)
         assert "Nothing serves yet" in page.page.inner_text(".deployment-failure")
     other.close()
-
-
-@pytest.fixture
-def own_house(own_engine, tmp_path):
-    with deploying.house(own_engine, tmp_path) as house:
-        yield house
 
 
 def test_page_stays_true_when_the_dashboard_dies_and_comes_back(own_house, page):

@@ -3,16 +3,10 @@
 import pytest
 
 from tests import images, writers
+from tests.end_to_end.accounts import assert_complete
 
 MEGABYTE = 1024 * 1024
 CUT = " … [cut at 1 MB]"
-
-
-@pytest.fixture
-def puppet(tmp_path):
-    puppet = writers.Puppet(tmp_path)
-    yield puppet
-    puppet.close()
 
 
 @pytest.fixture
@@ -134,16 +128,16 @@ def test_log_that_the_engine_does_not_keep_says_so(engine, run, watch):
 
 @pytest.mark.parametrize("driver", ["local", "json-file"])
 def test_drivers_that_the_engine_reads_back(engine, create, watch, driver):
+    """No more lines than may be under way to a viewer: however slow the machine is, none is skipped."""
     container = create(
         images.python(engine),
-        writers.numbered(count=4_000, rate=4_000, stream="stdout,stderr"),
+        writers.numbered(count=900, rate=1_000, stream="stdout,stderr"),
         log_config={"type": driver},
     )
     viewer = watch(container.name)
     container.start()
-    account = viewer.wait_for_all(8_000)
-    assert account.numbers == {"stdout": list(range(4_000)), "stderr": list(range(4_000))}
+    assert_complete(viewer.wait_for_all(1_800), written=900, streams=("stdout", "stderr"))
     again = watch(container.name, tail=1_000)
     again.wait_for_all(1_000)
     shown = again.account.numbers
-    assert all(numbers == list(range(numbers[0], 4_000)) for numbers in shown.values())
+    assert all(numbers == list(range(numbers[0], 900)) for numbers in shown.values())

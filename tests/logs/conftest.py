@@ -24,6 +24,20 @@ def container(engine):
 
 
 @pytest.fixture
+def go(engine):
+    """``go(step, ...)`` runs each, tells of it, and lets everybody see to it."""
+
+    def go(*steps):
+        engine.world.turn()
+        for step in steps:
+            step()
+            engine.tell()
+            engine.world.turn()
+
+    return go
+
+
+@pytest.fixture
 def a_hub(engine):
     return Hub(engine)
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
-from paas.accounts import passwords, users
+from paas.accounts import users
 from paas.accounts.permissions import Role
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
@@ -97,8 +96,8 @@ class QuietServices:
 
 
 @pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch):
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+def hashing(cheap_hashing):
+    """That costs nothing, in all tests of this folder."""
 
 
 @pytest.fixture(autouse=True)

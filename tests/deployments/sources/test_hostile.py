@@ -4,6 +4,7 @@ import pytest
 
 from paas.deployments.source.source import Source
 from paas.errors import Forbidden, Invalid, Problem
+from tests import hostile
 from tests.repositories import Link, Module, Repository, Script
 
 COMMIT = "1" * 40
@@ -20,16 +21,7 @@ def canary(tmp_path):
 @pytest.mark.parametrize(
     "address",
     [
-        "ext::sh -c touch% {canary}",
-        "--upload-pack=touch {canary}",
-        "-u touch {canary}",
-        "fd::7",
-        "http::https://example.org/a.git",
-        "https://example.org/a.git\n--upload-pack=touch {canary}",
-        "ssh://-oProxyCommand=touch {canary}/a.git",
-        "-oProxyCommand=touch {canary}:a.git",
-        "git@-oProxyCommand=x:a.git",
-        "git@example.org:-a.git",
+        *hostile.ADDRESSES,
         "git://example.org/a.git",
         "ftp://example.org/a.git",
         "shop.git",

@@ -14,30 +14,6 @@ from tests.stored import EPOCH, SECOND
 
 
 @pytest.fixture
-def web(engine):
-    return make(engine, "web.1").start()
-
-
-@pytest.fixture
-def worker(engine):
-    return make(engine, "worker.1").start()
-
-
-@pytest.fixture
-def go(engine):
-    """``go(step, ...)`` runs each, tells of it, and lets everybody see to it."""
-
-    def go(*steps):
-        engine.world.turn()
-        for step in steps:
-            step()
-            engine.tell()
-            engine.world.turn()
-
-    return go
-
-
-@pytest.fixture
 def view(a_hub):
     def view(app=SHOP, **options):
         outlet = Outlet()

@@ -25,16 +25,6 @@ def engine():
 
 
 @pytest.fixture
-def web(engine):
-    return make(engine, "web.1").start()
-
-
-@pytest.fixture
-def worker(engine):
-    return make(engine, "worker.1").start()
-
-
-@pytest.fixture
 def log(engine):
     """``log()`` is the app's log as it is now."""
 

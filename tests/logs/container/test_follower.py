@@ -15,11 +15,6 @@ def engine():
         yield engine
 
 
-@pytest.fixture
-def container(engine):
-    return engine.make().start()
-
-
 def test_lines_come_as_they_are_written(engine, container):
     container.say("a", "b")
     told = Told(container)

@@ -25,11 +25,6 @@ def engine():
         yield engine
 
 
-@pytest.fixture
-def container(engine):
-    return engine.make().start()
-
-
 def _reader(container):
     return LogReader(container.engine, container.details)
 

@@ -6,7 +6,6 @@ from paas.errors import Unavailable
 from paas.logs.container.follower import PACE_SECONDS
 from paas.logs.container.poller import Poller
 from paas.logs.reading.reader import LogReader
-from tests.logs.stage import staged
 
 
 class Sink(list):
@@ -40,17 +39,6 @@ class Sink(list):
 
 
 @pytest.fixture
-def engine():
-    with staged() as engine:
-        yield engine
-
-
-@pytest.fixture
-def container(engine):
-    return engine.make().start()
-
-
-@pytest.fixture
 def sink():
     return Sink()
 
@@ -74,17 +62,9 @@ def poller(engine, sink):
 
 
 @pytest.fixture
-def go(engine, poller):
-    """``go(step, ...)`` runs each and lets the poller see to it."""
+def go(go, poller):
+    """The poller has started."""
     poller.start()
-
-    def go(*steps):
-        engine.world.turn()
-        for step in steps:
-            step()
-            engine.tell()
-            engine.world.turn()
-
     return go
 
 

@@ -11,23 +11,25 @@ from paas.deployments import history, requests
 from paas.deployments.stages import Stage, Status
 from paas.engine.containers import Container
 from paas.engine.inventory import Health
-from paas.errors import NotFound
+from paas.errors import NotFound, Unavailable
 
 REPOSITORY = "https://example.org/shop.git"
 
 
 @dataclass
 class ShownInventory:
-    """The containers that a test sets."""
+    """The containers that a test sets; None: the engine has never answered."""
 
-    containers: list[Container] = field(default_factory=list)
+    containers: list[Container] | None = field(default_factory=list)
     health: Health = field(default_factory=lambda: Health(ok=True))
 
     def all(self):
+        if self.containers is None:
+            raise Unavailable(self.health.message)
         return tuple(self.containers)
 
     def find(self, reference):
-        found = [each for each in self.containers if reference in (each.name, each.id)]
+        found = [each for each in self.all() if reference in (each.name, each.id)]
         if not found:
             raise NotFound("Container not found")
         return found[0]

@@ -1,14 +1,12 @@
 """The list of containers and the page of one log, with an engine that says what a test lets it say."""
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from paas.engine.containers import Container
 from paas.engine.inventory import Health
-from paas.errors import NotFound, Unavailable
 
 SILENT = Health(ok=False, message="The engine does not answer (unix:///run/docker.sock: Connection refused).")
 HOSTILE = '"><script>alert(1)</script>'
@@ -18,37 +16,14 @@ WATCH_OF_WEB = 'data-watch="{&#34;container&#34;: &#34;web&#34;}"'
 SPRITE = Path(__file__).resolve().parents[3] / "static" / "img" / "icons.svg"
 
 
-@dataclass
-class StillInventory:
-    """``containers`` None: the engine has never answered."""
-
-    containers: list[Container] | None = field(default_factory=list)
-    health: Health = field(default_factory=lambda: Health(ok=True))
-
-    def all(self):
-        if self.containers is None:
-            raise Unavailable(self.health.message)
-        return tuple(self.containers)
-
-    def find(self, reference):
-        for container in self.all():
-            if reference in (container.name, container.id):
-                return container
-        raise NotFound("Container not found")
-
-    def listen(self, listener):
-        """Nothing ever changes here."""
-
-
 def container(name, **known):
     known = {"image": "demo/web:1", "state": "running", "status": "Up 2 hours", "since": 1_795_000_000.0} | known
     return Container(id=name.encode().hex().ljust(64, "0"), name=name, **known)
 
 
 @pytest.fixture
-def inventory(services):
-    services.engine.inventory = StillInventory()
-    return services.engine.inventory
+def inventory(running):
+    return running
 
 
 @pytest.fixture
