@@ -33,6 +33,7 @@ class Action(StrEnum):
     ADOPT_CONTAINERS = "adopt_containers"
     USE_HOST = "use_host"
     GIVE_GRANTS = "give_grants"
+    SEE_AUDIT = "see_audit"
     SEE_APP = "see_app"
     DEPLOY_APP = "deploy_app"
     MANAGE_APP = "manage_app"
@@ -45,6 +46,7 @@ WORDS = {
     Action.ADOPT_CONTAINERS: "make an app of a container that runs already",
     Action.USE_HOST: "give an app host paths, privileges or the engine's socket",
     Action.GIVE_GRANTS: "say who may use an app",
+    Action.SEE_AUDIT: "see who did what",
     Action.SEE_APP: "see this app",
     Action.DEPLOY_APP: "deploy this app",
     Action.MANAGE_APP: "change this app",
@@ -58,6 +60,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.ADOPT_CONTAINERS: frozenset({Role.OWNER, Role.ADMIN}),
     Action.USE_HOST: frozenset({Role.OWNER, Role.ADMIN}),
     Action.GIVE_GRANTS: frozenset({Role.OWNER, Role.ADMIN}),
+    Action.SEE_AUDIT: frozenset({Role.OWNER, Role.ADMIN}),
     Action.SEE_APP: frozenset({Role.OWNER, Role.ADMIN}),
     Action.DEPLOY_APP: frozenset({Role.OWNER, Role.ADMIN}),
     Action.MANAGE_APP: frozenset({Role.OWNER, Role.ADMIN}),

@@ -49,6 +49,25 @@ class SetupCodeRow(Table):
     used_at: Mapped[float | None] = mapped_column(Double)
 
 
+class AuditRow(Table):
+    """Something that somebody did or was refused. The database itself refuses to change or delete a row (see the
+    migration). ``user_id`` points nowhere on purpose: what a person did outlives their account."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_at", "at"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[float] = mapped_column(Double)
+    user_id: Mapped[int | None]
+    username: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(255))
+    door: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(64))
+    result: Mapped[str] = mapped_column(String(16))
+    detail: Mapped[str] = mapped_column(Text)
+
+
 class InstanceRow(Table):
     """Which dashboard this is: one row, made at the first start. What it makes on an engine carries this id, so two
     dashboards of one engine leave each other's things alone."""

@@ -47,6 +47,11 @@ def succeeded(username: str) -> None:
         _limiter().limiter.clear(limit, *key)
 
 
+def allows(limit: RateLimitItem, name: str) -> bool:
+    """Count something that the address does which asks; whether it is within this limit."""
+    return bool(_limiter().limiter.hit(limit, name, address()))
+
+
 def address() -> str:
     """Where the request comes from. IPv6 by its /64: that is what one customer is given."""
     text = request.remote_addr or ""

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from paas.accounts.sessions import LIFETIME_SECONDS
 from paas.web import (
     attempts,
+    audited,
     compression,
     context,
     forgery,
@@ -23,6 +24,7 @@ from paas.web import (
 from paas.web.api import account as api_account
 from paas.web.api import app_logs, deployment_logs, health, hooks, logs
 from paas.web.api import apps as api_apps
+from paas.web.api import audit as api_audit
 from paas.web.api import deployments as api_deployments
 from paas.web.api import environment as api_environment
 from paas.web.api import grants as api_grants
@@ -34,6 +36,7 @@ from paas.web.pages import (
     account,
     adopting,
     apps,
+    audit,
     compare,
     containers,
     deployments,
@@ -61,6 +64,7 @@ BLUEPRINTS = (
     session.blueprint,
     setup.blueprint,
     account.blueprint,
+    audit.blueprint,
     containers.blueprint,
     apps.blueprint,
     new_app.blueprint,
@@ -76,6 +80,7 @@ BLUEPRINTS = (
     api_login.blueprint,
     api_session.blueprint,
     api_account.blueprint,
+    api_audit.blueprint,
     api_apps.blueprint,
     api_environment.blueprint,
     api_grants.blueprint,
@@ -100,6 +105,7 @@ def create_app(services: "Services") -> Flask:
     context.register(app, services)
     problems.register(app)
     identity.register(app)
+    audited.register(app)  # before what may refuse a request
     forgery.register(app)
     attempts.register(app)
     waits.register(app)

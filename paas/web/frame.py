@@ -18,7 +18,7 @@ from paas.web.states import state_of
 
 
 def register(app: Flask) -> None:
-    """Give every template ``engine``, ``may_see_containers(actor)`` and ``opened_apps(actor)``."""
+    """Give every template ``engine``, ``may_see_containers(actor)`` and its like, and ``opened_apps(actor)``."""
     app.context_processor(_frame)
 
 
@@ -26,12 +26,17 @@ def _frame() -> dict[str, Any]:
     return {
         "engine": services().engine.health,
         "may_see_containers": _may_see_containers,
+        "may_see_audit": _may_see_audit,
         "opened_apps": _opened_apps,
     }
 
 
 def _may_see_containers(actor: Actor) -> bool:
     return may(actor, Action.SEE_CONTAINERS)
+
+
+def _may_see_audit(actor: Actor) -> bool:
+    return may(actor, Action.SEE_AUDIT)
 
 
 def _opened_apps(actor: Actor) -> list[tuple[App, AppState]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from blinker import Signal
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from paas.accounts import sessions, tokens
@@ -134,6 +134,7 @@ def tell_ended(session_ids: Iterable[str]) -> None:
 
 def start_session(user: User, *, lifetime_seconds: float) -> str:
     """A new session for whoever sends this request; its token."""
+    g.signed_in = (user.id, user.username)
     with services().database.session() as database:
         return sessions.start(
             database,

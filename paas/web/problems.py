@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
@@ -49,6 +49,7 @@ def shape(problem: Problem) -> dict[str, dict[str, str]]:
 
 
 def _on_problem(problem: Problem) -> BaseResponse:
+    g.problem = problem
     if isinstance(problem, NotSignedIn) and not _wants_json():
         return redirect(_login_address(), 303)
     if isinstance(problem, Unavailable):

@@ -15,6 +15,7 @@ TABLE = {
     Action.ADOPT_CONTAINERS: (True, True, False),
     Action.USE_HOST: (True, True, False),
     Action.GIVE_GRANTS: (True, True, False),
+    Action.SEE_AUDIT: (True, True, False),
     Action.SEE_APP: (True, True, False),
     Action.DEPLOY_APP: (True, True, False),
     Action.MANAGE_APP: (True, True, False),

@@ -7,8 +7,10 @@ import sys
 
 import pytest
 
-from paas.accounts import users
-from paas.accounts.permissions import Role
+from paas.accounts import audit, users
+from paas.accounts.permissions import Actor, Role
+from paas.cli import audited
+from paas.cli.main import main
 
 PASSWORD = "correct horse"
 
@@ -131,3 +133,27 @@ def test_command_line_loads_no_web_server_and_no_engine(environment):
     code = "import sys, paas.cli.main; print(sorted({'flask', 'eventlet', 'docker', 'socketio'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_what_commands_change_stands_in_the_audit_log(run, database):
+    run("users", "add", "bob", "--role", "member", typed=PASSWORD)
+    run("users", "add", "bob", "--role", "member", typed=PASSWORD)
+    run("apps", "create", "shop", "--image", "nginx:1.27")
+    run("apps", "environment", "shop")
+    run("users", "list")
+    with database.session() as session:
+        found = audit.find(session, Actor(0, "", Role.OWNER), audit.Filter())
+    assert [(each.action, each.subject, each.result, each.door) for each in reversed(found)] == [
+        ("add user", "user bob", "done", "cli"),
+        ("add user", "user bob", "failed", "cli"),
+        ("create app", "app shop", "done", "cli"),
+    ]
+    assert found[0].username.endswith(" (command line)")
+
+
+def test_every_command_is_known_to_the_audit_log():
+    def names(group, before=""):
+        for name, command in group.commands.items():
+            yield from names(command, f"{name} ") if hasattr(command, "commands") else [before + name]
+
+    assert set(names(main)) == set(audited.COMMANDS) | set(audited.READ)

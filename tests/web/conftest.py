@@ -48,12 +48,18 @@ class QuietWorkloads:
     def find(self, labels: Any) -> list[Any]:
         return []
 
+    def rows(self, labels: Any) -> list[Any]:
+        return []
+
     def volumes(self, labels: Any) -> list[str]:
         return []
 
 
 class QuietImages:
     def tags(self, repository: str) -> list[str]:
+        return []
+
+    def unnamed(self, labels: Any) -> list[str]:
         return []
 
 

@@ -31,6 +31,8 @@ ROUTES = {
     "/api/v1/login": ANYONE,
     "/api/v1/session": SIGNED_IN,
     "/api/v1/account": SIGNED_IN,
+    "/audit": Action.SEE_AUDIT,
+    "/api/v1/audit": Action.SEE_AUDIT,
     "/api/v1/containers": Action.SEE_CONTAINERS,
     "/api/v1/apps": SIGNED_IN,
     "/api/v1/hooks": ANYONE,  # who knows the secret of the app's webhook

@@ -10,6 +10,7 @@ from paas.accounts import grants, users
 from paas.accounts.grants import Given
 from paas.accounts.permissions import Action, Grant, Role, may, require
 from paas.errors import Conflict, Invalid, NotFound
+from paas.web import audited
 from paas.web.context import services
 from paas.web.pages.opening import Opened, open_to
 
@@ -52,6 +53,7 @@ def give(name: str) -> ResponseReturnValue:
             username, level = request.form.get("username", ""), request.form.get("grant", "")
             given = grants.give(session, opened.viewer, opened.app, username, level)
     except (Invalid, NotFound, Conflict) as problem:
+        audited.failed(problem)
         return _back(opened, problem.message)
     return _back(opened, f"{given.username} may {WORDS[given.level]}.")
 
@@ -65,6 +67,7 @@ def withdraw(name: str) -> ResponseReturnValue:
         with services().database.session() as session:
             grants.withdraw(session, opened.viewer, opened.app, username)
     except NotFound as problem:
+        audited.failed(problem)
         return _back(opened, problem.message)
     return _back(opened, f"{username} may not use this app any more.")
 

@@ -11,7 +11,7 @@ from wtforms.validators import EqualTo, InputRequired
 from paas.accounts import password_change, sessions
 from paas.accounts.permissions import Actor
 from paas.errors import Conflict, Invalid, NotFound
-from paas.web import attempts, identity
+from paas.web import attempts, audited, identity
 from paas.web.context import services
 from paas.web.problems import STATUS
 from paas.web.shapes.sessions import session_lines
@@ -65,6 +65,7 @@ def end_session() -> ResponseReturnValue:
     try:
         identity.sign_out_one(who, session_id)
     except NotFound as problem:
+        audited.failed(problem)
         flash(problem.message)
     else:
         flash("That session is ended.")
