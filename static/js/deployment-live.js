@@ -53,7 +53,7 @@ export function attach(root) {
     setText(elapsed, began ? clockWords((seconds(last.ended_at) ?? clock.now()) - began) : "");
     for (const { stage, since, seconds: before } of last.page.steps) {
       if (since === null) continue;
-      const time = list.querySelector(`[data-stage="${stage}"] .step-time`);
+      const time = list.querySelector(`.step[data-stage="${stage}"] .step-time`); // the root has a data-stage too
       setText(time, durationWords(before + clock.now() - since));
     }
   }

@@ -111,6 +111,14 @@ def test_times_run_on_by_themselves_and_stand_still_at_the_end(deployment):
     assert (deployment.told("elapsed"), deployment.time_of("cloning_repo")) == shown
 
 
+def test_time_of_a_stage_that_is_over_stands_still_while_the_next_one_runs(deployment):
+    deployment.open()
+    deployment.do("enter", stage="cloning_repo", seconds_ago=50)
+    deployment.do("enter", stage="building_image", seconds_ago=30)
+    eventually(lambda: int(deployment.time_of("building_image").removesuffix(" s") or 0) > 31)
+    assert deployment.time_of("cloning_repo") == "20 s"
+
+
 @pytest.mark.parametrize("ahead", [-7200, 86_400])
 def test_times_are_right_in_a_browser_whose_clock_is_not(deployment, server, ahead):
     server.ahead(seconds=ahead)
