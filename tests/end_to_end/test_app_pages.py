@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 import requests
+from playwright.sync_api import Error
 
 from tests.dashboard import free_port
 from tests.end_to_end import samples
@@ -14,6 +15,24 @@ from tests.waiting import eventually
 OVER = ("success", "failed", "cancelled", "interrupted")
 PROCFILE = f"web: {samples.SERVES}\nworker: sleep 1000\nrelease: echo migrated\n"
 BROKEN = {"Dockerfile": "FROM scratch\nCOPY nothing-of-that-name /\n"}
+
+
+CROWDED = """main => {
+  const named = (element) => `${element.localName}.${element.className}`
+  const isThere = (element) =>
+    element.getBoundingClientRect().height > 0 && !element.matches(".notice, .visually-hidden")
+  const parts = (element) =>
+    [...element.children].flatMap((each) => each.matches(".refreshed, .head") ? parts(each) : [each])
+  const distance = (one, other) => {
+    const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()]
+    const isBeside = a.right <= b.left || b.right <= a.left
+    return isBeside ? Infinity : Math.max(b.top - a.bottom, a.top - b.bottom)
+  }
+  const near = (elements, least) => elements.filter(isThere).flatMap((one, index, all) =>
+    all.slice(index + 1).filter((other) => !one.contains(other) && distance(one, other) < least)
+      .map((other) => `${named(one)} and ${named(other)}: ${distance(one, other)}`))
+  return [...near(parts(main), -0.5), ...near([...main.querySelectorAll(".card")], 8)]
+}"""
 
 
 def files(version):
@@ -140,20 +159,38 @@ def test_no_page_is_wider_than_a_phone(house, browser, has_scripts):
     app.deploy()
     app.deploy(BROKEN, status="failed")
     house.say("PUT", f"/apps/{app.id}/environment/GREETING", {"value": "x" * 500, "secret": False})
-    paths = ["/apps", "/apps/new", "/deployments", "/containers"]
+    empty = house.app(files("one"))
+    paths = ["/apps", "/apps/new", "/deployments", "/containers", "/account", "/no-such-page"]
+    paths += [f"/apps/{empty.name}{rest}" for rest in ("", "/logs", "/deployments", "/environment")]
     paths += [f"/apps/{app.name}{rest}" for rest in ("", "/logs", "/deployments", "/deployments/1", "/deployments/2")]
     paths += [f"/apps/{app.name}{rest}" for rest in ("/deployments/compare", "/environment", "/settings", "/delete")]
     with browsing(browser, house, width=360, has_scripts=has_scripts) as page:
         for path in paths:
-            page.goto(house.dashboard.address + path)
+            visit(page, house.dashboard.address + path)
             box = page.locator("main").bounding_box()
             assert box["width"] <= 360, path
             assert widest(page) <= 360, path
+            assert crowded(page) == [], path
+
+
+def visit(page, address):
+    """The page before, whose parts were dropped when the machine's network changed, may load itself anew meanwhile."""
+    try:
+        page.goto(address)
+    except Error as error:
+        if "ERR_ABORTED" not in str(error):
+            raise
+        page.goto(address)
 
 
 def widest(page):
     """The width that the page would scroll over; scripts of the page's own are not needed to measure it."""
     return page.locator("html").evaluate("html => html.scrollWidth")
+
+
+def crowded(page):
+    """The parts of the page that lie over each other, and the cards that touch."""
+    return page.locator("main").evaluate(CROWDED)
 
 
 def test_error_is_read_out_with_its_field_and_has_the_focus(house, browser):

@@ -60,7 +60,9 @@ def _before_the_first(latest: Deployment | None) -> AppState:
         return AppState("stopped", "not deployed yet")
     if not latest.status.is_over:
         return AppState("starting", "first deployment")
-    return AppState("failed" if latest.status == "failed" else "stopped", "not deployed yet")
+    if latest.status == "failed":
+        return AppState("failed", "no deployment has succeeded yet")
+    return AppState("stopped", "not deployed yet")
 
 
 def _together(words: Sequence[str]) -> AppState:

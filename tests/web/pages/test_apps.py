@@ -117,3 +117,12 @@ def test_pages_stand_while_the_engine_is_silent(signed_in, make, deploy, service
     answer = signed_in.get(path)
     assert answer.status_code == 200
     assert path == "/deployments" or 'data-state="unknown"' in answer.text
+
+
+def test_app_whose_only_deployment_failed_does_not_pass_for_one_that_was_never_deployed(
+    signed_in, make, deploy, running
+):
+    deploy(make("shop"), ends="failed")
+    html = signed_in.get("/apps").text
+    assert "no deployment has succeeded yet" in html
+    assert "not deployed yet" not in html

@@ -145,3 +145,18 @@ def test_changes_are_deployed_as_such(send, shop, deploy, read):
     deploy(shop)
     send("/apps/shop/deploy", ref=f"{1:040x}", **{"for": "changes"})
     assert (read(shop, 2).trigger, read(shop, 2).ref) == ("environment", f"{1:040x}")
+
+
+@pytest.mark.parametrize(
+    ("path", "way"),
+    [
+        ("/deployments", ["Apps"]),
+        ("/deployments/1", ["Apps", "shop", "Deployments"]),
+        ("/deployments/compare", ["Apps", "shop", "Deployments"]),
+        ("/delete", ["Apps", "shop", "Settings"]),
+    ],
+)
+def test_page_says_by_which_way_it_is_reached(signed_in, shop, deploy, path, way):
+    deploy(shop)
+    crumbs = re.search(r'<ol class="crumbs">(.*?)</ol>', signed_in.get(f"/apps/shop{path}").text, re.DOTALL)[1]
+    assert re.findall(r"<li><a [^>]*>(.*?)</a></li>", crumbs) == way
