@@ -14,6 +14,8 @@ class Engine:
 
     def __init__(self, settings: Settings, instance: str = "") -> None:
         client = Client(settings)
+        self.is_local = client.address.url.startswith("unix://")
+        """Whether it is on this machine."""
         self.containers = Containers(client)
         self.images = Images(client)
         self.workloads = Workloads(client, instance)

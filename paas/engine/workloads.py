@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from typing import Any
 
 import docker
 from docker.errors import APIError
@@ -90,6 +91,12 @@ class Workloads:
                 continue  # removed in between
         return found
 
+    def holder_of(self, port: int) -> Listed | None:
+        """The container, whoever made it, to which this TCP port of the host leads now."""
+        with self._client.calling("The list of containers") as api:
+            rows = api.containers(filters={"publish": f"{port}/tcp"})
+        return next((listed(row) for row in rows if _leads(row, port)), None)
+
     def inspect(self, container_id: str) -> Workload:
         with self._client.calling(_called(container_id)) as api:
             return self._inspect(api, container_id)
@@ -171,6 +178,11 @@ class Workloads:
             raise NotFound(f"{_called(container_id)} is not one of this dashboard's.")
         self._known.add(container_id)
         return workload
+
+
+def _leads(row: Mapping[str, Any], port: int) -> bool:
+    """The engine's own filter takes a port of the container for one of the host as well."""
+    return any(each.get("PublicPort") == port and each.get("Type") == "tcp" for each in row["Ports"])
 
 
 def _called(container_id: str) -> str:

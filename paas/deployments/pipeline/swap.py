@@ -10,7 +10,7 @@ from paas.apps import catalogue
 from paas.concurrency.together import together
 from paas.deployments import containers
 from paas.deployments.containers import called
-from paas.deployments.pipeline import checks
+from paas.deployments.pipeline import checks, ports
 from paas.deployments.pipeline.run import PROCESS_ROLE, Run
 from paas.deployments.plans.commands import arguments
 from paas.deployments.release import WEB, Release
@@ -101,7 +101,8 @@ def _start(run: Run, plan: Plan) -> None:
     try:
         workloads.start(workloads.create(plan))
     except Problem as problem:
-        raise Invalid(f"{plan.environment['DYNO']} could not be started: {problem.message}") from problem
+        reason = next(filter(None, (ports.taken(run, port) for port in plan.published)), problem.message)
+        raise Invalid(f"{plan.environment['DYNO']} could not be started: {reason}") from problem
 
 
 def _is_of(workload: Listed, deployment_id: int | None) -> bool:

@@ -1,8 +1,13 @@
 """From one version to the next on a real engine: who serves under which name, when, and what becomes of the others."""
 
+import socket
+from contextlib import closing
+
 from paas.apps.app import Mount
 from paas.deployments import containers, power
 from paas.engine import labels
+from tests import images
+from tests.dashboard import free_port
 from tests.deployments.live.yard import ADA
 from tests.end_to_end import holding, samples
 
@@ -95,3 +100,21 @@ def test_processes_start_together_and_one_that_fails_fails_all(yard):
     assert "no work" in yard.log(failed)
     assert yard.running(app) == []
     assert sorted(yard.containers(app)) == ["shop.web.1.d1", "shop.worker.1.d1", "shop.worker.2.d1"]
+
+
+def test_a_host_port_that_is_taken_is_told_with_who_has_it(yard):
+    port, api = free_port(), yard.private_engine.client.api
+    app = yard.app(web("version 1"), published_port=port)
+    with closing(socket.create_server(("0.0.0.0", port))):
+        failed = yard.deploy(app, status="failed")
+    assert failed.error_message.startswith(f"web.1 could not be started: Port {port} of the host is taken by a program")
+    assert "Choose another port in the app's settings, or stop what uses it." in failed.error_message
+    host = api.create_host_config(port_bindings={80: port}, network_mode="quayside")
+    holder = api.create_container(images.BUSYBOX, ["sleep", "100"], name="nginx", ports=[80], host_config=host)["Id"]
+    try:
+        api.start(holder)
+        failed = yard.deploy(app, status="failed")
+    finally:
+        api.remove_container(holder, force=True)
+    assert f"Port {port} of the host is taken by the container nginx." in failed.error_message
+    assert yard.deploy(app).status == "success"
