@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from paas.accounts import audit
 from paas.accounts.audit import EXPORTS, Filter, Result
-from paas.accounts.permissions import Actor
+from paas.accounts.permissions import Action, Actor, require
 from paas.errors import Invalid
 from paas.web.context import services
 
@@ -23,6 +23,7 @@ def wanted() -> Filter:
 
 def export(actor: Actor, kind: str) -> Response:
     """All that is wanted as a file, made while it is sent."""
+    require(actor, Action.SEE_AUDIT)
     if kind not in EXPORTS:
         raise Invalid(f"format must be one of {', '.join(EXPORTS)}, not {kind[:80]!r}.")
     mimetype, write = EXPORTS[kind]

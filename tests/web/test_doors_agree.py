@@ -9,7 +9,7 @@ from paas.accounts.permissions import OF_GRANT, Action, Grant, Role, may
 from paas.accounts.permissions import Actor as Someone
 from paas.apps import catalogue
 from paas.apps.app import Wanted
-from paas.deployments import waiting_line
+from paas.deployments import requests
 from paas.errors import Unavailable
 from paas.web.presence import Presence
 
@@ -250,7 +250,7 @@ def test_raw_socket_opens_to_who_may_see_the_app(app, database, shop, client, mo
     """No server listens here that could take the socket over: who is let in is told that, by 503."""
     monkeypatch.setattr("paas.web.sockets.visitors.presence.presence", lambda _app: Presence(app))
     with database.session() as session:
-        deployment = waiting_line.request_as(session, "ada", shop, trigger="page").id
+        deployment = requests.request(session, Someone(0, "ada", Role.OWNER), shop, trigger="page").id
     headers = dict(UPGRADE)
     if who:
         answer = client.post("/api/v1/login", json={"username": who, "password": "correct horse"})

@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from paas.accounts import audit
+from paas.accounts.permissions import Action, require
 from paas.web import asked, audit_query
 from paas.web.context import services
 from paas.web.identity import actor
@@ -14,7 +15,9 @@ blueprint = Blueprint("api_audit", __name__)
 @blueprint.get("/api/v1/audit")
 def index() -> ResponseReturnValue:
     """The newest first; ``next`` is the ``before`` of the page after. ``format=csv`` or ``jsonl`` gives a file."""
-    who, kind = actor(), asked.choice("format", "json", *audit.EXPORTS)
+    who = actor()
+    require(who, Action.SEE_AUDIT)
+    kind = asked.choice("format", "json", *audit.EXPORTS)
     if kind != "json":
         return audit_query.export(who, kind)
     limit, before = asked.whole("limit", 100, most=audit.MOST), asked.whole("before", 0) or None

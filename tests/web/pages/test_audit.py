@@ -74,5 +74,6 @@ def test_member_has_no_audit_log(client, add, sign_in):
     add("bob", "member")
     sign_in("bob")
     assert "/audit" not in client.get("/apps").text
-    for path in ("/audit", "/audit/export/csv", "/api/v1/audit", "/api/v1/audit?format=csv"):
+    pages, rest = ("", "/export/csv", "/export/xml"), ("", "?format=csv", "?since=x")
+    for path in [f"/audit{each}" for each in pages] + [f"/api/v1/audit{each}" for each in rest]:
         assert client.get(path).status_code == 403
