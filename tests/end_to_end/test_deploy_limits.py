@@ -1,8 +1,10 @@
 """Each stage of a deployment has a limit, which the operator sets: what takes longer fails and is undone."""
 
+import json
+
 import pytest
 
-from tests.end_to_end import deploying, holding
+from tests.end_to_end import deploying, holding, samples
 from tests.end_to_end.leftovers import assert_nothing_left_behind
 from tests.engines import PrivateEngine
 
@@ -36,5 +38,16 @@ def test_stage_that_takes_too_long_fails_and_the_version_before_serves(house, ap
     assert f"{SECONDS} s" in record["error_message"]
     assert f"{stage}=" in record["error_message"], "it says which setting allows more"
     assert app.container().id == before
+    assert app.running() == [f"{app.name}.web.1"]
+    assert_nothing_left_behind(house)
+
+
+def test_postdeploy_that_takes_too_long_is_ended_and_takes_nothing_back(house):
+    scripts = {"scripts": {"dokku": {"postdeploy": "sleep 1000"}}}
+    files = samples.web("version 1")
+    asked = json.loads(files["app.json"]) | scripts
+    app = house.app({**files, "app.json": json.dumps(asked)})
+    deployment = app.deploy()
+    assert f"postdeploy failed: It took longer than {SECONDS} s." in deployment.log()
     assert app.running() == [f"{app.name}.web.1"]
     assert_nothing_left_behind(house)

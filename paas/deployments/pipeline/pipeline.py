@@ -41,8 +41,6 @@ OLD_FIRST: tuple[Step, ...] = (
     (Stage.CHECKING, swap.check_new_and_take_over),
 )
 
-AFTERWARDS: tuple[Step, ...] = ((Stage.STOPPING, scripts.run_postdeploy),)
-
 WORDS = {
     Stage.CLONING: "Fetching the code",
     Stage.BUILDING: "Building the image",
@@ -92,6 +90,7 @@ def _outcome(run: Run) -> tuple[Status, str]:
     try:
         for stage, step in _steps(run):
             _take(run, stage, step)
+        scripts.run_postdeploy(run)
         run.say(f"Deployment {run.deployment.number} serves")
     except Exception as error:  # noqa: BLE001 - told to the operator, logged where it is ours
         return _give_up(run, error)
@@ -109,8 +108,6 @@ def _steps(run: Run) -> Iterator[Step]:
         if RELEASE in run.the_release.processes:
             yield from RELEASING
     yield from OLD_FIRST if swap.old_must_stop_first(run) else GAPLESS
-    if run.afterwards:
-        yield from AFTERWARDS
 
 
 def _take(run: Run, stage: Stage, step: Callable[[Run], None]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from paas.apps import environment
 from paas.apps.variables import Variable, looks_secret
 from paas.concurrency import limit
+from paas.concurrency.tasks import checkpoint
 from paas.deployments.pipeline.releasing import remove_left, run_once
 from paas.deployments.pipeline.run import Run
 from paas.deployments.plans.manifest import Manifest, Wish
@@ -54,9 +55,15 @@ def postdeploy(run: Run, wishes: Manifest) -> tuple[str, ...]:
 
 
 def run_postdeploy(run: Run) -> None:
-    """What goes wrong is told and stops nothing: the new version serves already."""
+    """What goes wrong is told and stops nothing: the new version serves already.
+
+    It has no stage of its own, nor the time of the one in which it runs, the last one of the swap: each command
+    may take as long as a release command.
+    """
     seconds = run.means.settings.stage_seconds["releasing"]
     for command in run.afterwards:
+        checkpoint()
+        run.means.records.note(run.deployment.id, message="Running postdeploy")
         run.say(f"Running postdeploy: {command}")
         try:
             with limit(seconds, Invalid(f"It took longer than {seconds} s.")):

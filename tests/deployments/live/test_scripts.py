@@ -4,6 +4,7 @@ import json
 
 from paas.apps import environment
 from paas.apps.variables import Variable
+from tests.dashboard import free_port
 from tests.deployments.live.yard import ADA
 from tests.end_to_end import samples
 
@@ -94,6 +95,15 @@ def test_postdeploy_runs_once_the_new_version_serves(yard):
     assert "once in a life" not in yard.log(second)
     assert "served by postdeploy.1" in yard.log(second)
     assert set(yard.containers(app)) == {"shop.web.1", "shop.web.1.d1"}
+
+
+def test_postdeploy_has_no_stage_of_its_own(yard):
+    files = web("version 1", scripts={"dokku": {"postdeploy": "true"}}, healthchecks={"web": [{**STAYS, "uptime": 0}]})
+    app = yard.app(files, published_port=free_port())
+    yard.deploy(app)
+    again = yard.deploy(app)
+    stages = ["cloning_repo", "building_image", "stopping_old", "starting_new", "checking", "completed"]
+    assert [each.stage for each in again.stages] == stages
 
 
 def test_a_postdeploy_that_fails_is_told_and_takes_nothing_back(yard):
