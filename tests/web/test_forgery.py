@@ -1,7 +1,12 @@
 """Requests that another site, or a token that is worth nothing, would like to be taken for those of whoever is signed
 in."""
 
+import re
+
 import pytest
+
+EXEMPT = ("/api/v1/login", "/api/v1/hooks/")
+"""They read no cookie."""
 
 UNSAFE = ("/logout", "/account/sign-out-everywhere", "/api/v1/session/token")
 
@@ -9,6 +14,28 @@ UNSAFE = ("/logout", "/account/sign-out-everywhere", "/api/v1/session/token")
 @pytest.mark.parametrize("path", UNSAFE)
 def test_without_the_token_of_the_session_nothing_is_done(signed_in, path):
     assert signed_in.post(path).status_code == 400
+    assert signed_in.get("/api/v1/session").status_code == 200
+
+
+def test_no_route_that_changes_something_takes_a_cookie_without_the_token(app, signed_in):
+    """Whatever is sent besides, and however it is sent; a new route is found here by itself."""
+    asked = 0
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods - {"GET", "HEAD", "OPTIONS"}:
+            if not rule.rule.startswith(EXEMPT):
+                address = re.sub("<[^<>]*>", "1", rule.rule)
+                for sent in (
+                    {"data": {"csrf_token": "made up"}},
+                    {"json": {}},
+                    {"data": "x", "content_type": "text/plain"},
+                ):
+                    answer = signed_in.open(address, method=method, **sent)
+                    assert (answer.status_code, "This form has expired" in answer.text) == (400, True), (
+                        method,
+                        rule.rule,
+                    )
+                    asked += 1
+    assert asked > 60
     assert signed_in.get("/api/v1/session").status_code == 200
 
 
