@@ -14,6 +14,7 @@ from paas.deployments.plans.manifest import Manifest
 from paas.deployments.plans.plan import Plan
 from paas.deployments.release import WEB, Release
 from paas.deployments.source.checkout import Checkout
+from paas.deployments.source.room import check_room, size_of
 from paas.deployments.source.source import Source, fetch
 from paas.engine.context import pack
 from paas.engine.images import Image
@@ -85,6 +86,7 @@ def obtain_image(run: Run) -> None:
 
 def _build(run: Run, checkout: Checkout, drawn: Plan, args: Mapping[str, str]) -> Image:
     archive = run.folder / "context.tar"
+    check_room(run.folder, needed_bytes=run_blocking(size_of, checkout.path))
     ignore = run_blocking(checkout.get, ".dockerignore") or ""
     dockerfile = run_blocking(
         pack, checkout.path, archive, dockerfile=drawn.build.dockerfile, recipe=drawn.recipe, ignore=ignore

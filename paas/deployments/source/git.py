@@ -22,6 +22,7 @@ import psutil
 
 from paas.concurrency import tasks
 from paas.deployments.journal.progress import Lines
+from paas.deployments.source.room import check_room
 from paas.errors import Unavailable
 
 Say = Callable[[str], None]
@@ -156,6 +157,7 @@ class Git:
 
     def _check_time(self) -> None:
         tasks.checkpoint()
+        check_room(self._home)
         if time.monotonic() > self._deadline:
             raise Unavailable(
                 f"The repository could not be fetched within {self._seconds:g} seconds. Try again, or allow more "

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from paas.deployments.pipeline import build
 from paas.deployments.pipeline.run import image_labels
 from paas.deployments.upkeep import removal
 from tests import images
@@ -95,3 +96,13 @@ def test_an_image_that_never_got_its_name_goes_with_the_next_cleanup_and_with_th
     assert unnamed() == len(strangers)
     for stranger in strangers:
         yard.means.engine.images.remove(stranger)
+
+
+def test_what_does_not_fit_is_neither_packed_nor_sent(yard, monkeypatch):
+    """The whole of it is known before: a repository of a few MB can unpack to any size."""
+    app = yard.app(GOOD)
+    monkeypatch.setattr(build, "size_of", lambda _folder: 1 << 60)
+    failed = yard.deploy(app, status="failed")
+    assert (failed.stage, "does not fit on the disk" in failed.error_message) == ("building_image", True)
+    assert names(yard, app) == []
+    assert list((yard.settings.data_dir / "work").iterdir()) == []

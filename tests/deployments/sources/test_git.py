@@ -6,14 +6,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from paas.concurrency import start
-from paas.deployments.source import git
+from paas.deployments.source import git, room
 from paas.deployments.source.git import Git, GitFailed, end_left_over
 from paas.deployments.source.source import Source, fetch
-from paas.errors import Unavailable
+from paas.errors import Invalid, Unavailable
 from tests.git_server import GitServer
 from tests.waiting import eventually
 
@@ -81,6 +83,25 @@ def test_time_is_up_for_one_that_writes_without_end(run, tmp_path, living):
 def test_time_is_up_for_one_that_says_nothing(run, tmp_path, living):
     with pytest.raises(Unavailable, match=r"within 0\.3 seconds"):
         run(*script(tmp_path, "exec >/dev/null 2>&1; sleep 1000"), seconds=0.3)
+
+
+def test_one_that_fills_the_disk_is_ended(run, tmp_path, living, monkeypatch):
+    """A repository of a few MB can unpack to any size."""
+    free = psutil.disk_usage(str(tmp_path)).free
+    monkeypatch.setattr(room, "psutil", Disk([free, free, room.RESERVE_BYTES - 1]))
+    with pytest.raises(Invalid, match="does not fit on the disk"):
+        run(*script(tmp_path, "sleep 1000"), seconds=100)
+    assert living() == []
+
+
+class Disk:
+    """Says of each look what is free."""
+
+    def __init__(self, free):
+        self.left = iter(free)
+
+    def disk_usage(self, _folder):
+        return SimpleNamespace(free=next(self.left))
 
 
 def test_one_that_leaves_a_helper_behind_is_not_waited_for(run, tmp_path, living):
