@@ -2,6 +2,7 @@
 that match. Each container's lines are read by themselves, up to the last one that went to the channel."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from paas.broadcast import Row
@@ -61,7 +62,9 @@ class AppPast:
         found: list[LogLine] = []
         for log in _wanted(logs, only):
             last = until.shown(log.id)
-            if last and (len(found) < limit or not is_past(log, found)):
+            if not last or (len(found) == limit and is_past(log, found)):
+                continue
+            with suppress(NotFound):  # removed, and its lines with it
                 lines = history.recent(log.reader, until=last, only=only, limit=limit)
                 found = last_of(list(in_time(found, lines)), limit, MOST_CHARACTERS)
         since = found[0].time if found and len(found) == limit else ""

@@ -202,6 +202,16 @@ def test_a_viewer_of_some_processes_gets_their_lines_and_markers(engine, view, g
     assert viewer.kinds.count("exited") == (process == "worker")
 
 
+def test_a_container_that_goes_before_its_lines_are_filtered_is_left_out(engine, web, worker, view):
+    web.say("of web")
+    worker.say("of worker")
+    view()
+    engine.remove(worker)  # nobody was told yet
+    viewer = view(only=LineFilter(stream="stdout"))
+    assert viewer.texts == ["of web"]
+    assert viewer.problems == []
+
+
 @pytest.mark.parametrize("tail", [-1, 1_001])
 def test_an_impossible_tail_is_refused(web, a_hub, tail):
     with pytest.raises(Invalid, match="tail must be"):
