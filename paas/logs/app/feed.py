@@ -79,10 +79,7 @@ class AppFeed(Feed):
 
     def missed(self, position: str, *, only: LineFilter, limit: int, is_patient: bool = True) -> Past:
         until, place = self._place.copy(), parse_place(position)
-        unread = [source for source in self._sources.values() if not until.shown(source.id)]
-        if not all(
-            source.is_silent for source in unread
-        ):  # the end of a log is on its way: where it begins is not known
+        if any(self._is_on_its_way(source, until) for source in self._sources.values()):
             if not self._engine.health.ok:
                 raise Unavailable(self._engine.health.message)
             if is_patient:
@@ -94,6 +91,10 @@ class AppFeed(Feed):
     def recent(self, *, only: LineFilter, limit: int) -> Past:
         until = self._place.copy()
         return self._past.recent(self._kept(), until, only=only, limit=limit, happened=self._happened)
+
+    def _is_on_its_way(self, source: Source, place: Place) -> bool:
+        """Whether the end of this log is still to be shown, so that nobody knows yet where it begins."""
+        return not place.shown(source.id) and not source.is_silent
 
     # As its sources' Receiver
 

@@ -62,6 +62,11 @@ def kept_logs(app: App, engine: Engine, open_log: LogOpener) -> list[KeptLog]:
     return found
 
 
+def wanted(logs: Iterable[KeptLog], only: LineFilter) -> list[KeptLog]:
+    """Those whose lines can match."""
+    return [log for log in logs if only.wants(log.reader.process)]
+
+
 def in_time(*logs: Iterable[LogLine]) -> Iterator[LogLine]:
     """Lines of several logs as those of one; each keeps its own order."""
     return merge(*logs, key=_time)

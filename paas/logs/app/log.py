@@ -26,8 +26,7 @@ class AppLog:
 
     def read(self, *, tail: int | None, only: LineFilter, since: str = "", until: str = "") -> Iterator[LogLine]:
         """The last ``tail`` lines that match (None: all), among those of ``since`` and ``until``."""
-        wanted = [log for log in self._logs if only.wants(log.reader.process)]
-        return kept.read(wanted, tail=tail, only=only, since=since, until=until)
+        return kept.read(kept.wanted(self._logs, only), tail=tail, only=only, since=since, until=until)
 
     def before(self, position: str, *, only: LineFilter, limit: int) -> "MarkedPage":
         """The page before a position; before none, the newest."""

@@ -2,10 +2,12 @@
 pages that follow each other leave nothing out and hold nothing twice, whatever the containers' clocks say."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from paas.errors import NotFound
-from paas.logs.app.kept import KeptLog, first_of, in_time, last_of
+from paas.logs.app.kept import KeptLog, first_of, in_time, last_of, wanted
 from paas.logs.app.place import Place
 from paas.logs.container.pages import MOST_CHARACTERS, Page, Pages
 from paas.logs.filters import LineFilter
@@ -16,6 +18,11 @@ from paas.logs.reading.reader import PositionGone
 
 ALL = LineFilter()
 NOTHING = Page([], more=False)
+
+T = TypeVar("T")
+
+Lost = Callable[[Happening], None]
+"""Is told of what nobody can read any more."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class AppPages:
     def before(self, logs: list[KeptLog], place: Place, *, only: LineFilter, limit: int) -> AppPage:
         """The last lines up to a place."""
         place, found, more = self._up_to(logs, place, only), list[LogLine](), False
-        for log in sorted(_wanted(logs, only), key=lambda log: place.time(log.id), reverse=True):
+        for log in sorted(wanted(logs, only), key=lambda log: place.time(log.id), reverse=True):
             if len(found) == limit and place.time(log.id) < found[0].time:
                 more = more or bool(place.time(log.id))
                 continue
@@ -54,7 +61,7 @@ class AppPages:
         losses = removed(logs, place)
         place, found, more = self.whole(logs, place, only=only), list[LogLine](), False
         read: list[tuple[KeptLog, Page]] = []
-        for log in sorted(_wanted(logs, only), key=lambda log: log.began):
+        for log in sorted(wanted(logs, only), key=lambda log: log.began):
             if len(found) == limit and log.began > found[-1].time:
                 more = True
                 continue
@@ -70,7 +77,7 @@ class AppPages:
     def newest(self, logs: list[KeptLog], *, only: LineFilter) -> Place:
         """The end of the log, as it is now."""
         place = Place()
-        for log in _wanted(logs, only):
+        for log in wanted(logs, only):
             place.put(self._newest(log) or place.text(log.id))
             if log.ended:
                 place.end(log.id)
@@ -94,12 +101,23 @@ class AppPages:
         if container not in {log.id for log in logs}:
             raise PositionGone("This position is of a container that was removed, and its log with it.")
         stamp, whole = parse_position(place.text(container))[1].stamp, Place()
-        for log in _wanted(logs, only):
+        for log in wanted(logs, only):
             text = place.text(container) if log.id == container else self._at(log, stamp)
             whole.put(text or place.text(log.id))
         return whole
 
-    def cursor(self, log: KeptLog, place: Place) -> Cursor | None:
+    def read_on(self, log: KeptLog, place: Place, read: Callable[[Cursor | None], T], *, lost: Lost, removed: T) -> T:
+        """What ``read`` finds after the last line of this log that is taken at a place; where the log has rotated past
+        that, from its beginning, and ``lost`` is told. ``removed`` when the container was, since it was listed."""
+        with suppress(NotFound):
+            try:
+                return read(self._cursor(log, place))
+            except PositionGone:
+                lost(rotated(log.reader.process, place.time(log.id)))
+                return read(None)
+        return removed
+
+    def _cursor(self, log: KeptLog, place: Place) -> Cursor | None:
         """The last line of this log that is taken at a place; None before the first."""
         part = place.part(log.id)
         if part.cursor is None or not part.is_before:
@@ -123,18 +141,14 @@ class AppPages:
         except (NotFound, PositionGone):  # removed since it was listed, or rotated, and what lies before it went too
             return NOTHING
 
-    def _after(
-        self, log: KeptLog, place: Place, only: LineFilter, limit: int, lost: Callable[[Happening], None]
-    ) -> Page:
+    def _after(self, log: KeptLog, place: Place, only: LineFilter, limit: int, lost: Lost) -> Page:
         if is_over(log, place):
             return NOTHING
-        try:
-            return self._pages.after(log.reader, cursor=self.cursor(log, place), only=only, limit=limit)
-        except PositionGone:
-            lost(rotated(log.reader.process, place.time(log.id)))
-            return self._pages.after(log.reader, cursor=None, only=only, limit=limit)
-        except NotFound:
-            return NOTHING
+
+        def read(cursor: Cursor | None) -> Page:
+            return self._pages.after(log.reader, cursor=cursor, only=only, limit=limit)
+
+        return self.read_on(log, place, read, lost=lost, removed=NOTHING)
 
     def _newest(self, log: KeptLog) -> str:
         try:
@@ -170,10 +184,6 @@ def removed(logs: Iterable[KeptLog], place: Place) -> list[Happening]:
     message = "A container that wrote here was removed, and its log with it"
     lost = [each for each in place.containers if each not in known and not place.part(each).has_ended]
     return [Happening(place.time(each), "removed", message) for each in lost if place.is_whole]
-
-
-def _wanted(logs: Iterable[KeptLog], only: LineFilter) -> list[KeptLog]:
-    return [log for log in logs if only.wants(log.reader.process)]
 
 
 def _note_ends(place: Place, read: Iterable[tuple[KeptLog, Page]]) -> None:

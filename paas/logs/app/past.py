@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from paas.broadcast import Row
 from paas.errors import NotFound
-from paas.logs.app.kept import KeptLog, in_time, is_past, last_of, newest_first
-from paas.logs.app.pages import AppPages, removed, rotated
+from paas.logs.app.kept import KeptLog, in_time, is_past, last_of, newest_first, wanted
+from paas.logs.app.pages import AppPages, Lost, removed
 from paas.logs.app.place import Place
 from paas.logs.container import history
 from paas.logs.container.history import MOST_CHARACTERS, Missed
@@ -17,7 +17,6 @@ from paas.logs.filters import LineFilter
 from paas.logs.marks import Happening, Marker, among
 from paas.logs.reading.cursor import Cursor, marked
 from paas.logs.reading.lines import LogLine
-from paas.logs.reading.reader import PositionGone
 
 Happened = Callable[[str], Iterable[Happening]]
 """What happened after a time, as far as somebody still knows."""
@@ -46,7 +45,7 @@ class AppPast:
         losses = removed(logs, place)
         span = Span(self._pages.whole(logs, place, only=only), until, only, limit)
         found, skipped = list[LogLine](), 0
-        for log in _wanted(logs, only):
+        for log in newest_first(wanted(logs, only)):
             part = self._missed(log, span, losses.append)
             if part is None and is_patient:
                 raise Ahead
@@ -60,7 +59,7 @@ class AppPast:
     def recent(self, logs: list[KeptLog], until: Place, *, only: LineFilter, limit: int, happened: Happened) -> Past:
         """The newest lines that match."""
         found: list[LogLine] = []
-        for log in _wanted(logs, only):
+        for log in newest_first(wanted(logs, only)):
             last = until.shown(log.id)
             if not last or (len(found) == limit and is_past(log, found)):
                 continue
@@ -70,28 +69,19 @@ class AppPast:
         since = found[0].time if found and len(found) == limit else ""
         return _past(found, 0, until, happened(since) if limit else [], only)
 
-    def _missed(self, log: KeptLog, span: Span, lost: Callable[[Happening], None]) -> Missed | None:
+    def _missed(self, log: KeptLog, span: Span, lost: Lost) -> Missed | None:
         """None, when the viewer has seen more of it than went to the channel."""
         place, last = span.place, span.until.shown(log.id)
+        nothing: Missed | None = Missed([], 0)
 
         def read(after: Cursor | None) -> Missed | None:
             return history.missed(log.reader, after=after, until=last, only=span.only, limit=span.limit)
 
-        if place.text(log.id).removesuffix("x") == span.until.text(log.id).removesuffix("x"):
-            return Missed([], 0)
+        if place.is_level(span.until, log.id):
+            return nothing
         if not last:
-            return None if place.shown(log.id) else Missed([], 0)
-        try:
-            return read(self._pages.cursor(log, place))
-        except PositionGone:
-            lost(rotated(log.reader.process, place.time(log.id)))
-            return read(None)
-        except NotFound:
-            return Missed([], 0)
-
-
-def _wanted(logs: list[KeptLog], only: LineFilter) -> list[KeptLog]:
-    return [log for log in newest_first(logs) if only.wants(log.reader.process)]
+            return None if place.shown(log.id) else nothing
+        return self._pages.read_on(log, place, read, lost=lost, removed=nothing)
 
 
 def _past(lines: list[LogLine], skipped: int, until: Place, happenings: Iterable[Happening], only: LineFilter) -> Past:
@@ -100,8 +90,8 @@ def _past(lines: list[LogLine], skipped: int, until: Place, happenings: Iterable
     def end_of(rows: Iterable[Row]) -> str:
         return str(start.take(row[0] for row in rows).with_ends_of(until))
 
-    wanted = [each for each in happenings if not each.process or only.wants(each.process)]
-    return Past(lines, skipped, _markers(lines, start, wanted), end_of)
+    told = [each for each in happenings if not each.process or only.wants(each.process)]
+    return Past(lines, skipped, _markers(lines, start, told), end_of)
 
 
 def _markers(lines: list[LogLine], start: Place, happenings: list[Happening]) -> list[tuple[int, Marker]]:

@@ -57,6 +57,10 @@ class Place:
     def part(self, container: str) -> Part:
         return _parsed(self.text(container))
 
+    def is_level(self, other: "Place", container: str) -> bool:
+        """Whether both are at the same line of a container."""
+        return self.text(container).removesuffix("x") == other.text(container).removesuffix("x")
+
     def shown(self, container: str) -> str:
         """The position of the last line that is taken of a container; empty when none is."""
         part = self.part(container)

@@ -55,22 +55,20 @@ class Pages:
         PositionGone when the log does not hold it.
         """
         shortly_after = seconds(nanoseconds(cursor.stamp) + LATENESS_NANOSECONDS)
-        entries: int | None = self._distance(reader.id, cursor.stamp) + 2 * limit
+        window = _Window(self._distance(reader.id, cursor.stamp) + 2 * limit)
         end = _End(position(reader.id[:12], cursor), is_inclusive)
         for until in (shortly_after, ""):  # a clock that stepped back hides lines from a time
-            looked_through = -1
             while True:
-                lines = last_lines(reader, entries=entries, until=until)
-                kept, count, is_found, is_cut = _before(lines, end, only, limit + 1)
-                if is_found and (is_cut or len(kept) > limit):
-                    self._remember(reader.id, kept[0], entries)
-                    return Page([line for _, line in kept][-limit:], more=True)
-                if entries is None:
+                lines = last_lines(reader, entries=window.entries, until=until)
+                seen = _up_to(end, lines, only, limit + 1)
+                if seen.has_end and (seen.is_cut or len(seen.kept) > limit):
+                    self._remember(reader.id, seen.kept[0], window.entries)
+                    return Page([line for _, line in seen.kept][-limit:], more=True)
+                if window.entries is None:
                     break
-                entries = None if count == looked_through else entries * GROWTH
-                looked_through = count
-            if is_found:
-                return Page([line for _, line in kept], more=False)
+                window.widen(held=seen.looked_at)
+            if seen.has_end:
+                return Page([line for _, line in seen.kept], more=False)
         raise PositionGone("The log no longer holds this position: its older files are gone.")
 
     def newest(self, reader: LogReader) -> str:
@@ -83,17 +81,16 @@ class Pages:
 
     def older(self, reader: LogReader, *, stamp: bytes) -> str:
         """The position of the last line from before this time; empty when there is none."""
-        entries: int | None = self._distance(reader.id, stamp) + SLACK_ENTRIES
-        time, looked_through = stamp.decode(), -1
+        window = _Window(self._distance(reader.id, stamp) + SLACK_ENTRIES)
+        time = stamp.decode()
         while True:
             count, found = 0, ""
-            for line in last_lines(reader, entries=entries, until=seconds(nanoseconds(stamp))):
+            for line in last_lines(reader, entries=window.entries, until=seconds(nanoseconds(stamp))):
                 count += 1
                 found = line.position if line.time < time else found
-            if found or entries is None:
+            if found or window.entries is None:
                 return found
-            entries = None if count == looked_through else entries * GROWTH
-            looked_through = count
+            window.widen(held=count)
 
     def after(self, reader: LogReader, *, cursor: Cursor | None, only: LineFilter, limit: int) -> Page:
         """The first ``limit`` lines after the cursor, or of the log (None)."""
@@ -149,6 +146,20 @@ class Pages:
             del self._distances[next(iter(self._distances))]
 
 
+class _Window:
+    """How many of the last ``entries`` to read; None: all."""
+
+    def __init__(self, entries: int) -> None:
+        self.entries: int | None = entries
+        self._held = -1
+
+    def widen(self, *, held: int) -> None:
+        """It was too small and ``held`` so many lines; one that held no more than the one before is the whole log, but
+        for what a time hides."""
+        self.entries = None if self.entries is None or held == self._held else self.entries * GROWTH
+        self._held = held
+
+
 class _End(NamedTuple):
     """Where a page ends: before the line at a position, or with it."""
 
@@ -156,11 +167,18 @@ class _End(NamedTuple):
     is_inclusive: bool
 
 
-def _before(
-    lines: Iterator[LogLine], end: _End, only: LineFilter, most: int
-) -> tuple[list[tuple[int, LogLine]], int, bool, bool]:
-    """The last ``most`` lines that match, numbered, up to the end; how many were looked at; whether the end came;
-    whether fewer than ``most`` were kept for their length."""
+class _Seen(NamedTuple):
+    """Of ``looked_at`` lines those ``kept``, each with its number among them. ``has_end``: the end of the page came.
+    ``is_cut``: fewer were kept than would have been, for their length."""
+
+    kept: list[tuple[int, LogLine]]
+    looked_at: int
+    has_end: bool
+    is_cut: bool
+
+
+def _up_to(end: _End, lines: Iterator[LogLine], only: LineFilter, most: int) -> _Seen:
+    """The last ``most`` lines that match, up to the end."""
     kept: deque[tuple[int, LogLine]] = deque()
     number = size = 0
     is_cut = False
@@ -173,5 +191,5 @@ def _before(
             is_cut = is_cut or len(kept) <= most
             size -= len(kept.popleft()[1].text)
         if is_end:
-            return list(kept), number, True, is_cut
-    return list(kept), number, False, is_cut
+            return _Seen(list(kept), number, has_end=True, is_cut=is_cut)
+    return _Seen(list(kept), number, has_end=False, is_cut=is_cut)

@@ -7,6 +7,7 @@ from paas.logs.filters import LineFilter
 from paas.logs.reading.lines import LogLine
 
 LONG = [LogLine(f"p{number}", "2026-11-20T10:00:00.000000000Z", "web", "stdout", "x" * 1000) for number in range(50)]
+END = pages._End("p40", is_inclusive=False)
 
 
 @pytest.fixture(autouse=True)
@@ -15,17 +16,17 @@ def small(monkeypatch):
 
 
 def test_the_page_before_keeps_the_newest():
-    kept, _, is_found, is_cut = pages._before(iter(LONG), pages._End("p40", is_inclusive=False), LineFilter(), 30)
-    assert [line.position for _, line in kept] == [f"p{number}" for number in range(30, 40)]
-    assert is_found
-    assert is_cut
+    seen = pages._up_to(END, iter(LONG), LineFilter(), 30)
+    assert [line.position for _, line in seen.kept] == [f"p{number}" for number in range(30, 40)]
+    assert seen.has_end
+    assert seen.is_cut
 
 
 def test_lines_that_fit_are_not_cut():
-    kept, _, is_found, is_cut = pages._before(iter(LONG), pages._End("p40", is_inclusive=False), LineFilter(), 5)
-    assert len(kept) == 5
-    assert is_found
-    assert not is_cut
+    seen = pages._up_to(END, iter(LONG), LineFilter(), 5)
+    assert len(seen.kept) == 5
+    assert seen.has_end
+    assert not seen.is_cut
 
 
 def test_the_page_after_ends_early(monkeypatch):
