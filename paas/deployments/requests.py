@@ -91,7 +91,9 @@ def _refuse_impossible(app: App, ref: str) -> None:
     if ref and app.kind is not Kind.GIT:
         raise Invalid(f"{app.name} is deployed from an image, which has no commits. Leave ref out.")
     if ref and not REF.fullmatch(ref):
-        raise Invalid("ref must be a whole commit id: 40 digits and letters from a to f, as git rev-parse prints it.")
+        raise Invalid(
+            "ref must be a whole commit id: 40 digits and letters from a to f, as git rev-parse prints it.", field="ref"
+        )
 
 
 def _refuse_gone(session: Session, app: App, number: int | None) -> None:

@@ -91,6 +91,7 @@ OF_AN_APP = {
     ("POST", "/apps/<name>/settings/webhook-secret"): (Action.MANAGE_APP, None),
     ("GET", "/apps/<name>/deployments"): (Action.SEE_APP, None),
     ("GET", "/apps/<name>/deployments/<int:number>"): (Action.SEE_APP, None),
+    ("GET", "/apps/<name>/deploy"): (Action.DEPLOY_APP, None),
     ("POST", "/apps/<name>/deploy"): (Action.DEPLOY_APP, None),
     ("POST", "/apps/<name>/deployments/<int:number>/again"): (Action.DEPLOY_APP, None),
     ("POST", "/apps/<name>/deployments/<int:number>/rollback"): (Action.DEPLOY_APP, None),

@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Action, require
 from paas.apps import catalogue
+from paas.apps.app import Kind
 from paas.deployments import history, requests
 from paas.deployments.history import Deployment
 from paas.deployments.journal.reason import reason
 from paas.deployments.stages import Status
+from paas.errors import Conflict, Invalid
 from paas.web import addresses
 from paas.web.context import services
 from paas.web.identity import actor
-from paas.web.pages.opening import Opened, app_page, open_app
+from paas.web.pages.opening import Opened, app_page, open_app, open_to
+from paas.web.problems import STATUS
 from paas.web.shapes.deployment_page import deployment_page
 from paas.web.shapes.deployment_rows import rows
 from paas.web.shapes.deployments import link
@@ -26,6 +29,10 @@ blueprint = Blueprint("deployments", __name__)
 
 PAGE = 50
 READ_FOR_REASON = 200
+NO_COMMIT = (
+    "This is no whole commit id: it has 40 digits and letters from a to f. git rev-parse prints it for a branch, a tag "
+    "or the beginning of an id."
+)
 
 
 @blueprint.get("/deployments")
@@ -83,14 +90,27 @@ def show(name: str, number: int) -> str:
     )
 
 
+@blueprint.get("/apps/<name>/deploy")
+def choose(name: str) -> str:
+    """The form for a commit of one's choice."""
+    opened = open_to(Action.DEPLOY_APP, name)
+    if opened.app.kind is not Kind.GIT:
+        raise Conflict(f"{name} has no repository here, so there is no commit to choose.")
+    return app_page("deployments/choose.html", opened, typed="", error="")
+
+
 @blueprint.post("/apps/<name>/deploy")
 def deploy(name: str) -> ResponseReturnValue:
-    """Request a deployment, of ``ref`` where one is sent; on to its page."""
-    viewer = actor()
+    """Request a deployment, of ``ref`` where one is sent; on to its page, or back to the form with what is wrong."""
+    opened, ref = open_to(Action.DEPLOY_APP, name), request.form.get("ref", "").strip()
     trigger = "environment" if request.form.get("for") == "changes" else "page"
-    with services().database.session() as session:
-        opened = open_app(session, viewer, name)
-        made = requests.request(session, viewer, opened.app, trigger=trigger, ref=request.form.get("ref", "").strip())
+    try:
+        with services().database.session() as session:
+            made = requests.request(session, opened.viewer, opened.app, trigger=trigger, ref=ref.lower())
+    except Invalid as problem:
+        if problem.field != "ref":
+            raise
+        return app_page("deployments/choose.html", opened, typed=ref, error=NO_COMMIT), STATUS[problem.kind]
     return _on_to(made)
 
 

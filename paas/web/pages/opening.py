@@ -43,6 +43,8 @@ class Head:
     may_deploy: bool
     may_manage: bool
     is_adopted: bool
+    has_commits: bool
+    """Whether there is a repository, of which any commit can be deployed."""
     under_way: int | None
     tabs: tuple[tuple[str, str, str], ...]
     """(endpoint, words, address) of each page of the app."""
@@ -97,6 +99,7 @@ def _head(opened: Opened) -> Head:
         may_deploy=may_deploy,
         may_manage=may(viewer, Action.MANAGE_APP, app),
         is_adopted=is_adopted,
+        has_commits=app.kind is Kind.GIT,
         under_way=under_way,
         tabs=tuple((each, words, url_for(each, name=app.name)) for each, words in _tabs(viewer, app)),
         powers=_powers(row.word) if may_deploy and app.current_id is not None and under_way is None else (),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from paas.apps.app import Kind
 from paas.deployments import history
 from paas.deployments.stages import Status
 
@@ -137,8 +138,28 @@ def test_list_of_all_deployments_begins_empty_and_pages(signed_in, make, deploy)
     assert "/apps/shop/deployments/1" in signed_in.get("/deployments?before=2").text
 
 
-def test_commit_that_is_no_commit_is_refused(send, shop):
-    assert send("/apps/shop/deploy", ref="main").status_code == 400
+def test_commit_of_ones_choice_is_deployed(send, signed_in, shop, read):
+    assert 'name="ref"' in signed_in.get("/apps/shop").text
+    assert 'name="ref"' in signed_in.get("/apps/shop/deploy").text
+    assert send("/apps/shop/deploy", ref=f" {0xABC:040X} ").headers["Location"] == "/apps/shop/deployments/1"
+    assert read(shop, 1).ref == f"{0xABC:040x}"
+
+
+def test_commit_that_is_no_commit_comes_back_with_what_is_wrong(send, shop, services):
+    answer = send("/apps/shop/deploy", ref="<main>")
+    assert answer.status_code == 400
+    field = re.search(r'<input[^>]*id="chosen-ref"[^>]*>', answer.text)[0]
+    assert 'value="&lt;main&gt;"' in field
+    assert 'aria-invalid="true"' in field
+    assert re.search(r'id="chosen-ref-error">This is no whole commit id', answer.text)
+    assert services.line.woken == 0
+
+
+def test_app_of_an_image_has_no_commit_to_choose(send, signed_in, make):
+    make("proxy", kind=Kind.IMAGE, repository="", image="nginx:1.27")
+    assert 'name="ref"' not in signed_in.get("/apps/proxy").text
+    assert signed_in.get("/apps/proxy/deploy").status_code == 409
+    assert send("/apps/proxy/deploy", ref="main").status_code == 400
 
 
 def test_changes_are_deployed_as_such(send, shop, deploy, read):
