@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ KNOWN = (
     "PAAS_HOST",
     "PAAS_DATA_DIR",
     "PAAS_PUBLIC_URL",
+    "PAAS_TRUSTED_PROXIES",
     "PAAS_APP_HOST",
     "PAAS_LOCAL_REPOSITORIES",
     "PAAS_DEPLOYMENTS_AT_ONCE",
@@ -45,6 +47,10 @@ PROXIES_AND_CERTIFICATES = (
 )
 
 
+Network = IPv4Network | IPv6Network
+LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the operator decided, checked once at start."""
@@ -57,6 +63,8 @@ class Settings:
     docker_tls_verify: bool = False
     docker_cert_path: Path | None = None
     public_url: str | None = None
+    trusted_proxies: tuple[Network, ...] | None = None
+    """None: as ``proxies`` says."""
     app_host: str = "127.0.0.1"
     local_repositories: Path | None = None
     deployments_at_once: int = 2
@@ -69,6 +77,14 @@ class Settings:
     def is_https(self) -> bool:
         """Whether people reach the dashboard over https, so that cookies must be ``Secure``."""
         return self.public_url is not None and self.public_url.startswith("https://")
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """Whose word counts on where a request comes from. We speak http only, so under https a proxy stands before us,
+        on this machine unless it is said where."""
+        if self.trusted_proxies is not None:
+            return self.trusted_proxies
+        return LOOPBACK if self.is_https else ()
 
     @property
     def address(self) -> str:
@@ -90,6 +106,7 @@ class Settings:
             docker_tls_verify=bool(environ.get("DOCKER_TLS_VERIFY")),
             docker_cert_path=Path(environ["DOCKER_CERT_PATH"]) if environ.get("DOCKER_CERT_PATH") else None,
             public_url=(public_url := _public_url(environ.get("PAAS_PUBLIC_URL"))),
+            trusted_proxies=_networks("PAAS_TRUSTED_PROXIES", environ.get("PAAS_TRUSTED_PROXIES")),
             app_host=_app_host(environ.get("PAAS_APP_HOST"), public_url),
             local_repositories=_folder("PAAS_LOCAL_REPOSITORIES", environ.get("PAAS_LOCAL_REPOSITORIES")),
             deployments_at_once=_count("PAAS_DEPLOYMENTS_AT_ONCE", environ.get("PAAS_DEPLOYMENTS_AT_ONCE") or "2", 100),
@@ -137,6 +154,15 @@ def _app_host(text: str | None, public_url: str | None) -> str:
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]", text):
         raise Invalid(f"PAAS_APP_HOST must be a host name or an address, for instance apps.example.org, not {text!r}.")
     return text
+
+
+def _networks(name: str, text: str | None) -> tuple[Network, ...] | None:
+    if not text:
+        return None
+    try:
+        return tuple(ip_network(word.strip()) for word in text.split(","))
+    except ValueError as error:
+        raise Invalid(f"{name} must name addresses or networks, for instance 10.0.0.7,10.1.0.0/16: {error}.") from error
 
 
 def _folder(name: str, text: str | None) -> Path | None:

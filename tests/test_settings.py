@@ -1,5 +1,6 @@
 """Every setting has a default, is checked at the start, and a wrong one is named with what it should look like."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ def test_nothing_set_gives_the_defaults(monkeypatch, tmp_path):
     assert settings.database_url == f"sqlite:///{tmp_path}/data/quayside.db"
     assert settings.docker_host is None
     assert settings.public_url is None
+    assert settings.proxies == ()
     assert settings.app_host == "127.0.0.1"
     assert settings.local_repositories is None
     assert settings.deployments_at_once == 2
@@ -36,6 +38,7 @@ def test_everything_set_is_taken(tmp_path):
             "DOCKER_TLS_VERIFY": "1",
             "DOCKER_CERT_PATH": "/certs",
             "PAAS_PUBLIC_URL": "https://paas.example.org/",
+            "PAAS_TRUSTED_PROXIES": "10.0.0.7, fd00::/8",
             "PAAS_APP_HOST": "apps.example.org",
             "PAAS_LOCAL_REPOSITORIES": str(tmp_path),
             "PAAS_DEPLOYMENTS_AT_ONCE": "5",
@@ -53,6 +56,7 @@ def test_everything_set_is_taken(tmp_path):
         docker_tls_verify=True,
         docker_cert_path=Path("/certs"),
         public_url="https://paas.example.org",
+        trusted_proxies=(ip_network("10.0.0.7"), ip_network("fd00::/8")),
         app_host="apps.example.org",
         local_repositories=tmp_path,
         deployments_at_once=5,
@@ -91,6 +95,8 @@ def test_an_empty_setting_is_one_not_set():
         ("PAAS_PUBLIC_URL", "paas.example.org", "PAAS_PUBLIC_URL must look like"),
         ("PAAS_PUBLIC_URL", "ftp://paas.example.org", "PAAS_PUBLIC_URL must look like"),
         ("PAAS_PUBLIC_URL", "https://paas.example.org/?a=b", "PAAS_PUBLIC_URL must look like"),
+        ("PAAS_TRUSTED_PROXIES", "proxy.example.org", "must name addresses or networks"),
+        ("PAAS_TRUSTED_PROXIES", "10.0.0.1/8", "must name addresses or networks"),
         ("PAAS_APP_HOST", "http://apps.example.org", "must be a host name"),
         ("PAAS_LOCAL_REPOSITORIES", "repositories", "whole path of a folder that exists"),
         ("PAAS_LOCAL_REPOSITORIES", "/does/not/exist", "whole path of a folder that exists"),

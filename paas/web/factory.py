@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from paas.accounts.sessions import LIFETIME_SECONDS
 from paas.web import (
@@ -18,6 +17,7 @@ from paas.web import (
     identity,
     modules,
     problems,
+    proxies,
     static_files,
     waits,
 )
@@ -131,6 +131,4 @@ def _configure(app: Flask, services: "Services") -> None:
         SESSION_REFRESH_EACH_REQUEST=False,  # how long a session lives is decided on the server
         PERMANENT_SESSION_LIFETIME=LIFETIME_SECONDS,
     )
-    if services.settings.is_https:
-        # We speak http only, so under https a proxy stands before us: it knows the address of who asks.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign]
+    app.wsgi_app = proxies.register(app.wsgi_app, services.settings.proxies)  # type: ignore[method-assign,assignment]
