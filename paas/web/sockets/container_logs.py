@@ -79,6 +79,7 @@ class ContainerLogs:
         """Lines that were left out and are yet to be told of."""
 
     def run(self) -> None:
+        stop_listening = self._services.engine.inventory.listen(self._is_news.set)
         try:
             if self._begin():
                 self._look_after()
@@ -87,6 +88,8 @@ class ContainerLogs:
             self.socket.close(problems.CLOSE_CODE[problem.kind], problem.message)
         except Problem as problem:
             self._stop(problem.message)
+        finally:
+            stop_listening()
 
     def leave(self) -> None:
         self._is_over = True

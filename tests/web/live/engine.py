@@ -12,20 +12,28 @@ from paas.logs.reading.frames import Entry
 from tests.stored import EPOCH, STDOUT, framed, stamp
 
 NAMES = ("web", "worker")
+HOUR = 3_600 * 10**9
 
 
 class FakeDocker(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """Runs containers of these names, to whose logs ``say`` adds. ``with FakeDocker(folder) as docker:``"""
+    """Runs containers of these names, to whose logs ``say`` adds. ``with FakeDocker(folder) as docker:``
+
+    ``began`` is when they were made, in ns since 1970; each run of one begins an hour after the one before."""
 
     daemon_threads = False
     block_on_close = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, names: tuple[str, ...] = NAMES, began: int = EPOCH) -> None:
+        self.names, self.began = names, began
         self.path = folder / "docker.sock"
         self.host = f"unix://{self.path}"
-        self.logs: dict[str, list[Entry]] = {self.id_of(name): [] for name in NAMES}
+        self.logs: dict[str, list[Entry]] = {self.id_of(name): [] for name in names}
         self.news = threading.Condition()
         self.is_over = False
+        self.events: list[dict[str, object]] = []
+        self.runs: dict[str, int] = dict.fromkeys(names, 0)
+        self.ended: set[str] = set()
+        """Names of those that do not run."""
         self.slow_reads: threading.Event | None = None
         """Set by a test: reads that do not follow wait for it."""
         super().__init__(str(self.path), _Request)
@@ -58,13 +66,28 @@ class FakeDocker(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         with self.news:
             log = self.logs[self.id_of(name)]
             for line in lines:
-                log.append(Entry(STDOUT, stamp(EPOCH + len(log) * 1_000), str(line).encode(), True))
+                at = self.began + self.runs[name] * HOUR + len(log) * 1_000
+                log.append(Entry(STDOUT, stamp(at), str(line).encode(), True))
             self.news.notify_all()
 
     def say_at(self, name: str, lines: list[tuple[int, str]]) -> None:
         """Lines with the times at which they were written, in ns since 1970."""
         with self.news:
             self.logs[self.id_of(name)] += [Entry(STDOUT, stamp(at), text.encode(), True) for at, text in lines]
+            self.news.notify_all()
+
+    def end(self, name: str) -> None:
+        self.ended.add(name)
+        self._happens(name, "die")
+
+    def start(self, name: str) -> None:
+        self.ended.discard(name)
+        self.runs[name] += 1
+        self._happens(name, "start")
+
+    def _happens(self, name: str, action: str) -> None:
+        with self.news:
+            self.events.append({"Type": "container", "Action": action, "Actor": {"ID": self.id_of(name)}})
             self.news.notify_all()
 
 
@@ -85,18 +108,18 @@ class _Request(BaseHTTPRequestHandler):
         elif path == "/_ping":
             self._json("OK")
         elif path == "/events":
-            self._stream(iter(self._wait_for_the_end, True))
+            self._stream(self._events())
         elif path == "/containers/json":
-            self._json([_row(name) for name in NAMES])
+            self._json([self._row(name) for name in self.server.names])
         elif one and (name := self._name(one[1])):
-            self._json(_details(name))
+            self._json(self._details(name))
         elif logs and (name := self._name(logs[1])):
-            self._log(self.server.logs[self.server.id_of(name)], query)
+            self._log(name, query)
         else:
             self._json({"message": f"No such container: {path}"}, status=404)
 
     def _name(self, reference: str) -> str | None:
-        return next((name for name in NAMES if reference in (name, self.server.id_of(name))), None)
+        return next((name for name in self.server.names if reference in (name, self.server.id_of(name))), None)
 
     def _json(self, answer: object, status: int = 200) -> None:
         body = json.dumps(answer).encode()
@@ -105,27 +128,35 @@ class _Request(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _log(self, log: list[Entry], query: dict[str, str]) -> None:
+    def _log(self, name: str, query: dict[str, str]) -> None:
+        log = self.server.logs[self.server.id_of(name)]
         slow = self.server.slow_reads
         if slow is not None and "follow" not in query:
             slow.wait(20)
         with self.server.news:
             count = len(log) if query["tail"] == "all" else min(int(query["tail"]), len(log))
             first, place = log[len(log) - count :], len(log)
-        self._stream(self._pieces(first, log, place, follows="follow" in query))
+        self._stream(self._pieces(first, log, place, follows="follow" in query, name=name))
 
-    def _pieces(self, first, log, place, *, follows):
+    def _events(self):
+        place = 0
+        while not self._wait_for_the_end(self.server.events, place):
+            fresh, place = self.server.events[place:], len(self.server.events)
+            yield b"".join(json.dumps(event).encode() + b"\n" for event in fresh)
+
+    def _pieces(self, first, log, place, *, follows, name):
         yield framed(first)
-        while follows and not self._wait_for_the_end(log, place):
+        while follows and not self._wait_for_the_end(log, place, name):
             with self.server.news:
                 fresh, place = log[place:], len(log)
             yield framed(fresh)
 
-    def _wait_for_the_end(self, log=(), place=0) -> bool:
-        """Whether it came, before ``log`` grew beyond ``place``."""
-        with self.server.news:
-            self.server.news.wait_for(lambda: self.server.is_over or len(log) > place)
-            return self.server.is_over
+    def _wait_for_the_end(self, log, place, name="") -> bool:
+        """Whether it came, or that container's, before ``log`` grew beyond ``place``."""
+        server = self.server
+        with server.news:
+            server.news.wait_for(lambda: server.is_over or len(log) > place or name in server.ended)
+            return server.is_over or (name in server.ended and len(log) == place)
 
     def _stream(self, pieces) -> None:
         is_chunked = self.request_version == "HTTP/1.1"
@@ -142,22 +173,25 @@ class _Request(BaseHTTPRequestHandler):
             self.wfile.write(b"0\r\n\r\n")
         self.close_connection = True
 
+    def _row(self, name: str) -> dict[str, object]:
+        is_running = name not in self.server.ended
+        return {
+            "Id": FakeDocker.id_of(name), "Names": [f"/{name}"], "Image": "app", "Ports": [], "Labels": {},
+            "State": "running" if is_running else "exited",
+            "Status": "Up 2 hours" if is_running else "Exited (0) 2 minutes ago",
+            "Created": self.server.began // 10**9,
+        }  # fmt: skip
 
-def _row(name: str) -> dict[str, object]:
-    return {
-        "Id": FakeDocker.id_of(name), "Names": [f"/{name}"], "Image": "app", "State": "running", "Status": "Up 2 hours",
-        "Created": 1_795_168_490, "Ports": [], "Labels": {},
-    }  # fmt: skip
-
-
-def _details(name: str) -> dict[str, object]:
-    return {
-        "Id": FakeDocker.id_of(name),
-        "Name": f"/{name}",
-        "State": {
-            "Status": "running", "StartedAt": "2026-11-20T09:00:00Z", "FinishedAt": "0001-01-01T00:00:00Z",
-            "ExitCode": 0, "OOMKilled": False,
-        },
-        "Config": {"Tty": False},
-        "HostConfig": {"LogConfig": {"Type": "json-file", "Config": {}}},
-    }  # fmt: skip
+    def _details(self, name: str) -> dict[str, object]:
+        started, is_running = self.server.began + self.server.runs[name] * HOUR, name not in self.server.ended
+        finished = "0001-01-01T00:00:00Z" if is_running else stamp(started + HOUR // 2).decode()
+        return {
+            "Id": FakeDocker.id_of(name),
+            "Name": f"/{name}",
+            "State": {
+                "Status": "running" if is_running else "exited", "ExitCode": 0, "OOMKilled": False,
+                "StartedAt": stamp(started).decode(), "FinishedAt": finished,
+            },
+            "Config": {"Tty": False},
+            "HostConfig": {"LogConfig": {"Type": "json-file", "Config": {}}},
+        }  # fmt: skip

@@ -2,6 +2,7 @@
 records and logs change as another process would change them."""
 
 import contextlib
+import time
 
 import pytest
 
@@ -9,7 +10,7 @@ from paas.storage.file_lock import FileLock
 from tests.dashboard import Dashboard
 from tests.waiting import eventually
 from tests.web.live.deployed import Deployed
-from tests.web.live.engine import FakeDocker
+from tests.web.live.engine import HOUR, FakeDocker
 from tests.web.sockets.client import RawSocket
 
 PASSWORD = "correct horse battery staple"
@@ -17,7 +18,8 @@ PASSWORD = "correct horse battery staple"
 
 @pytest.fixture(scope="package")
 def docker(tmp_path_factory):
-    with FakeDocker(tmp_path_factory.mktemp("engine")) as docker:
+    folder, began = tmp_path_factory.mktemp("engine"), time.time_ns() - 24 * HOUR
+    with FakeDocker(folder, names=("web", "worker", "api"), began=began) as docker:
         yield docker
 
 
@@ -73,3 +75,19 @@ def connect(served, api):
             return stack.enter_context(RawSocket(served.address, path, token=token, **options))
 
         yield connect
+
+
+@pytest.fixture(scope="package")
+def worker(deployed, api):
+    """An app of the container ``worker``."""
+    return deployed.adopted("worker").id
+
+
+@pytest.fixture
+def logs(connect, shop):
+    """``logs(tail=3)`` -> a socket that shows the log of the app."""
+
+    def logs(app=shop, **query):
+        return connect(f"/ws/container/logs?appId={app}" + "".join(f"&{name}={text}" for name, text in query.items()))
+
+    return logs

@@ -2,19 +2,11 @@
 
 import re
 
-import pytest
+from paas.deployments.stages import Status
+from paas.storage.tables import DeploymentRow
+from tests.waiting import eventually
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-
-
-@pytest.fixture
-def logs(connect, shop):
-    """``logs(tail=3)`` -> a socket that shows the log of the app."""
-
-    def logs(app=shop, **query):
-        return connect(f"/ws/container/logs?appId={app}" + "".join(f"&{name}={text}" for name, text in query.items()))
-
-    return logs
 
 
 def test_status_comes_first_then_the_last_lines_then_what_is_written(docker, logs):
@@ -51,3 +43,69 @@ def test_a_filter_chooses_lines(docker, logs):
     client = logs(contains="apple", tail=5)
     docker.say("web", "an APPLE", "a pear", "apples")
     client.wait_for_lines("an APPLE", "apples")
+
+
+def test_container_that_is_not_there_or_does_not_run(docker, deployed, worker, logs):
+    client = logs(deployed.adopted("ghost").id)
+    client.read_to_the_end()
+    assert [message["type"] for message in client.messages] == ["error"]
+    assert client.all("error") == [{"message": "Container not found"}]
+    docker.end("worker")
+    eventually(lambda: _told_of(logs(worker))[-1] == "Container is not running (state: exited)")
+    client = logs(worker)
+    client.read_to_the_end()
+    assert client.all("status") == [{"container": "worker", "state": "exited", "status": "Exited (0) 2 minutes ago"}]
+    assert [message["type"] for message in client.messages] == ["status", "error"]
+    assert client.code == 1000
+    docker.start("worker")
+
+
+def _told_of(client):
+    client.wait_for("status")
+    client.read(2)
+    return [data["message"] for data in client.all("error")] or [""]
+
+
+def test_log_ends_when_nothing_runs_any_more_after_its_last_line(docker, worker, logs):
+    eventually(lambda: _told_of(logs(worker)) == [""])
+    client = logs(worker)
+    client.wait_for("status", state="running")
+    docker.say("worker", *range(50), "the last")
+    docker.end("worker")
+    client.read_to_the_end()
+    assert client.lines[-2:] == ["49", "the last"]
+    assert client.messages[-1]["type"] == "end"
+    assert client.all("end") == [{"message": "Log stream ended"}]
+    assert client.all("status")[-1]["state"] == "exited"
+    assert (client.code, client.all("error")) == (1000, [])
+    docker.start("worker")
+
+
+def test_restart_ends_nothing(docker, worker, logs):
+    eventually(lambda: _told_of(logs(worker)) == [""])
+    client = logs(worker)
+    client.wait_for("status", state="running")
+    docker.say("worker", "before")
+    client.wait_for_lines("before")
+    docker.end("worker")
+    docker.start("worker")
+    docker.say("worker", "after")
+    client.wait_for_lines("before", "after")
+    assert (client.code, client.all("end")) == (None, [])
+
+
+def test_deployment_under_way_puts_the_end_off(docker, deployed, worker, logs):
+    eventually(lambda: _told_of(logs(worker)) == [""])
+    deployment_id = deployed.begin(deployed.app())
+    with deployed.database.session() as session:
+        session.get(DeploymentRow, deployment_id).app_id = worker
+    client = logs(worker)
+    client.wait_for("status", state="running")
+    docker.end("worker")
+    client.wait_for("status", state="exited")
+    client.read(2.5)
+    assert (client.code, client.all("end")) == (None, [])
+    deployed.records.end(deployment_id, Status.FAILED, "It broke.")
+    client.read_to_the_end()
+    assert client.all("end")
+    docker.start("worker")
