@@ -52,7 +52,9 @@ def add(database: Database, username: str, password: str, *, role: Role) -> User
 
 
 def insert(session: Session, username: str, password_hash: str, *, role: Role) -> User:
-    """``add`` for who has checked and hashed already."""
+    """``add`` for who has checked and hashed already; Conflict for a second owner."""
+    if role is Role.OWNER and session.scalar(select(UserRow.id).where(UserRow.role == role.value).limit(1)):
+        raise Conflict("There is an owner already, and there is only one. Choose admin or member.")
     row = UserRow(
         username=username,
         username_key=key(username),

@@ -8,7 +8,7 @@ import click
 
 from paas.apps import catalogue, credentials, environment, given
 from paas.apps.app import App, Kind
-from paas.cli.opening import database, explained, operator, settings, vault
+from paas.cli.opening import asked, database, explained, operator, settings, vault
 from paas.storage.instance import instance_id
 
 OPTIONS = (
@@ -128,7 +128,7 @@ def delete_app(reference: str, *, volumes: bool) -> None:
         who = operator(session)
         app = catalogue.find(session, who, reference)
         instance = instance_id(session)
-    name = _asked(f"This deletes {app.name} for good. Type its name")
+    name = asked(f"This deletes {app.name} for good. Type its name")
     # Loaded only now: every other command does without the engine.
     from paas.deployments.journal.journal import Journals  # noqa: PLC0415
     from paas.deployments.upkeep import removal  # noqa: PLC0415
@@ -148,15 +148,7 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _token() -> str:
-    return _asked("Token", hide=True)
-
-
-def _asked(question: str, *, hide: bool = False) -> str:
-    """At a terminal, else the first line of standard input."""
-    if sys.stdin.isatty():
-        answer: str = click.prompt(question, hide_input=hide)
-        return answer
-    return sys.stdin.readline().rstrip("\r\n")
+    return asked("Token", hide=True)
 
 
 def _source(app: App) -> str:

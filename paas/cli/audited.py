@@ -9,6 +9,8 @@ from paas.accounts.audit import Event, Result
 COMMANDS = {
     "users add": ("add user", "user {name}", ("role",)),
     "users password": ("reset password", "user {name}", ()),
+    "users role": ("change role", "user {name}", ("role",)),
+    "users remove": ("remove user", "user {name}", ()),
     "users grant": ("give grant", "app {reference}", ("name", "level")),
     "users withdraw": ("withdraw grant", "app {reference}", ("name",)),
     "apps create": ("create app", "app {name}", ()),

@@ -15,6 +15,8 @@ def main() -> None:
     \b
     users add NAME --role owner|admin|member   add a user
     users list                                 show all users
+    users role NAME admin|member               make a user an admin or a member
+    users remove NAME                          remove a user
     users password NAME                        give a user another password
     users grant NAME APP view|deploy|manage    give a member an app
     users withdraw NAME APP                    take it away

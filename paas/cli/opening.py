@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -78,6 +79,14 @@ def database() -> Database:
 
 def vault() -> Vault:
     return Vault(settings().data_dir)
+
+
+def asked(question: str, *, hide: bool = False) -> str:
+    """At a terminal, else the first line of standard input."""
+    if sys.stdin.isatty():
+        answer: str = click.prompt(question, hide_input=hide)
+        return answer
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def operator(session: Session) -> Actor:

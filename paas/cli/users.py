@@ -5,10 +5,10 @@ import time
 
 import click
 
-from paas.accounts import grants, password_change, users
+from paas.accounts import grants, membership, password_change, users
 from paas.accounts.permissions import Grant, Role
 from paas.apps import catalogue
-from paas.cli.opening import database, explained, operator
+from paas.cli.opening import asked, database, explained, operator
 
 
 @click.group("users")
@@ -39,6 +39,31 @@ def list_users() -> None:
     for user in everyone:
         since = time.strftime("%Y-%m-%d %H:%M", time.gmtime(user.created_at))
         click.echo(f"{user.username:<{width}}  {user.role:<6}  {since}")
+
+
+@users_group.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice([Role.ADMIN.value, Role.MEMBER.value]))
+@explained
+def change_role(name: str, role: str) -> None:
+    """Make NAME an admin or a member. It counts at once."""
+    with database().session() as session:
+        user = membership.change_role(session, operator(session), name, role)
+    click.echo(f"{user.username} is {user.role} now.")
+
+
+@users_group.command("remove")
+@click.argument("name")
+@explained
+def remove_user(name: str) -> None:
+    """Remove NAME with their sessions and grants; their apps stay. The name is asked for once more."""
+    opened = database()
+    with opened.session() as session:
+        user = membership.find(session, operator(session), name)
+    typed = asked(f"This removes {user.username} for good. Type the name")
+    with opened.session() as session:
+        membership.remove(session, operator(session), name, name=typed)
+    click.echo(f"Removed {user.username}.")
 
 
 @users_group.command("password")

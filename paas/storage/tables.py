@@ -49,6 +49,21 @@ class SetupCodeRow(Table):
     used_at: Mapped[float | None] = mapped_column(Double)
 
 
+class InvitationRow(Table):
+    """A one-time link for somebody who has no account yet, kept as the SHA-256 of its code."""
+
+    __tablename__ = "invitations"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(String(64))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[float] = mapped_column(Double)
+    expires_at: Mapped[float] = mapped_column(Double)
+
+
 class AuditRow(Table):
     """Something that somebody did or was refused. The database itself refuses to change or delete a row (see the
     migration). ``user_id`` points nowhere on purpose: what a person did outlives their account."""

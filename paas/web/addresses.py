@@ -22,6 +22,11 @@ def local(address: str | None) -> str:
     return START if parts.scheme or parts.netloc else address
 
 
+def whole(path: str, *, public_url: str | None, host_url: str) -> str:
+    """The path of ours as somebody elsewhere opens it; ``host_url`` is how the dashboard was asked just now."""
+    return (public_url or host_url).rstrip("/") + path
+
+
 def app_host(chosen: str, asked: str) -> str:
     """Where the published ports of apps are reached: ``chosen`` by the operator or, unless they did, this machine, by
     the name under which the dashboard was ``asked``. Whoever sits elsewhere would be sent to their own by 127.0.0.1."""

@@ -30,6 +30,7 @@ from paas.web.api import environment as api_environment
 from paas.web.api import grants as api_grants
 from paas.web.api import login as api_login
 from paas.web.api import session as api_session
+from paas.web.api import users as api_users
 from paas.web.live import attach
 from paas.web.pages import (
     access,
@@ -41,6 +42,7 @@ from paas.web.pages import (
     containers,
     deployments,
     environment,
+    invited,
     looking,
     new_app,
     overview,
@@ -49,6 +51,7 @@ from paas.web.pages import (
     settings,
     setup,
     start,
+    users,
 )
 from paas.web.sockets import app_stream, container_logs
 from paas.web.sockets import deployment_logs as deployment_logs_socket
@@ -65,6 +68,8 @@ BLUEPRINTS = (
     setup.blueprint,
     account.blueprint,
     audit.blueprint,
+    users.blueprint,
+    invited.blueprint,
     containers.blueprint,
     apps.blueprint,
     new_app.blueprint,
@@ -81,6 +86,7 @@ BLUEPRINTS = (
     api_session.blueprint,
     api_account.blueprint,
     api_audit.blueprint,
+    api_users.blueprint,
     api_apps.blueprint,
     api_environment.blueprint,
     api_grants.blueprint,

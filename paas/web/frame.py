@@ -27,12 +27,17 @@ def _frame() -> dict[str, Any]:
         "engine": services().engine.health,
         "may_see_containers": _may_see_containers,
         "may_see_audit": _may_see_audit,
+        "may_manage_users": _may_manage_users,
         "opened_apps": _opened_apps,
     }
 
 
 def _may_see_containers(actor: Actor) -> bool:
     return may(actor, Action.SEE_CONTAINERS)
+
+
+def _may_manage_users(actor: Actor) -> bool:
+    return may(actor, Action.MANAGE_USERS)
 
 
 def _may_see_audit(actor: Actor) -> bool:

@@ -103,6 +103,15 @@ def test_member_is_given_an_app_and_it_is_taken_away(run):
     assert (again.returncode, "has no grant" in again.stderr) == (1, True)
 
 
+def test_role_is_changed_and_a_user_removed_by_their_name(run):
+    run("users", "add", "ada", "--role", "owner", typed=PASSWORD)
+    run("users", "add", "bob", "--role", "member", typed=PASSWORD)
+    assert run("users", "role", "bob", "admin").stdout == "bob is admin now.\n"
+    assert "give their name: bob" in run("users", "remove", "bob", typed="bobby\n").stderr
+    assert run("users", "remove", "bob", typed="bob\n").returncode == 0
+    assert "is the owner" in run("users", "remove", "ada", typed="ada\n").stderr
+
+
 def at_a_terminal(environment, *args, answers):
     """Run with a terminal as standard input and output; what it showed, and its status."""
     pid, terminal = pty.fork()

@@ -32,6 +32,10 @@ ROUTES = {
     "/api/v1/session": SIGNED_IN,
     "/api/v1/account": SIGNED_IN,
     "/audit": Action.SEE_AUDIT,
+    "/users": Action.MANAGE_USERS,
+    "/join": ANYONE,  # who has the link of an invitation
+    "/api/v1/users": Action.MANAGE_USERS,
+    "/api/v1/invitations": Action.MANAGE_USERS,
     "/api/v1/audit": Action.SEE_AUDIT,
     "/api/v1/containers": Action.SEE_CONTAINERS,
     "/api/v1/apps": SIGNED_IN,
