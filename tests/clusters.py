@@ -21,12 +21,17 @@ import psutil
 import psycopg
 import pytest
 
+from paas.storage.database import Database
 from tests.waiting import eventually
 from tools.ensure_test_needs import initdb
 
 ROOT = Path(tempfile.gettempdir()) / f"quayside-clusters-{os.geteuid()}"
 PASSWORD = "kept-f0r-ourselves"
 SETTINGS = ("listen_addresses=", "fsync=off", "shared_buffers=16MB", "max_connections=40")
+
+MIGRATED = "migrated"
+END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 _numbers = itertools.count(1)
 
@@ -44,6 +49,7 @@ class PrivateCluster:
         self.folder = ROOT / f"{os.getpid()}-{next(_numbers)}"
         self._process: subprocess.Popen[bytes] | None = None
         self._names = itertools.count(1)
+        self._is_migrated = False
 
     def __enter__(self) -> Self:
         _sweep()
@@ -64,6 +70,18 @@ class PrivateCluster:
 
     def url(self, name: str = "postgres", *, password: str = PASSWORD) -> str:
         return f"postgresql://quayside:{password}@/{name}?host={self.folder}"
+
+    @contextmanager
+    def migrated_database(self) -> Iterator[str]:
+        """The address of one with the newest schema and nothing in it, for one test at a time: making one takes a third
+        of a second, emptying it a tenth of that."""
+        if not self._is_migrated:
+            self._make_migrated()
+        yield self.url(MIGRATED)
+        with self._connect(MIGRATED) as connection:
+            connection.execute(END_OTHERS)
+            connection.execute("SET session_replication_role = replica")  # past the triggers that guard the audit
+            connection.execute(f"TRUNCATE {self._tables(connection)} RESTART IDENTITY CASCADE")
 
     @contextmanager
     def database(self, *, encoding: str = "UTF8") -> Iterator[str]:
@@ -127,8 +145,19 @@ class PrivateCluster:
         nobody = pwd.getpwnam("nobody")
         return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
-    def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(self.url(), autocommit=True, connect_timeout=5)
+    def _make_migrated(self) -> None:
+        with self._connect() as connection:
+            connection.execute(f"CREATE DATABASE {MIGRATED} TEMPLATE template0 ENCODING UTF8")
+        with contextlib.closing(Database(self.url(MIGRATED))) as database:
+            database.migrate()
+        self._is_migrated = True
+
+    def _tables(self, connection: psycopg.Connection) -> str:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return ", ".join(name for (name,) in found if name != "alembic_version")
+
+    def _connect(self, name: str = "postgres") -> psycopg.Connection:
+        return psycopg.connect(self.url(name), autocommit=True, connect_timeout=5)
 
     def _is_up(self) -> bool:
         assert self._process is not None

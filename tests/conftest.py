@@ -1,7 +1,9 @@
 """What all tests share: a test that needs an engine, a browser, PostgreSQL or sshd says so by itself, and in CI must
 not be skipped; and an empty database of each kind."""
 
+import contextlib
 import os
+import shutil
 import signal
 
 import hypothesis
@@ -68,15 +70,33 @@ def database_url(request, tmp_path):
             yield url
 
 
-@pytest.fixture
-def database(database_url):
-    """Of either kind, with the newest schema."""
+@pytest.fixture(scope="session")
+def newest_schema(tmp_path_factory):
+    """A file of SQLite that was migrated once, to be copied: the way there has tests of its own."""
     from paas.storage.database import Database  # noqa: PLC0415 - as above
 
-    database = Database(database_url)
-    database.migrate()
-    yield database
-    database.close()
+    path = tmp_path_factory.mktemp("schema") / "quayside.db"
+    with contextlib.closing(Database(f"sqlite:///{path}")) as database:
+        database.migrate()
+    return path
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def migrated_url(request, tmp_path):
+    """A database of either kind, with the newest schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('newest_schema'), tmp_path)}"
+    else:
+        with request.getfixturevalue("cluster").migrated_database() as url:
+            yield url
+
+
+@pytest.fixture
+def database(migrated_url):
+    from paas.storage.database import Database  # noqa: PLC0415 - as above
+
+    with contextlib.closing(Database(migrated_url)) as database:
+        yield database
 
 
 @pytest.fixture

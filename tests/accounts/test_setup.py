@@ -89,7 +89,7 @@ def test_bad_name_or_password_leaves_the_code_usable(database, name, password):
     setup.redeem(database, code, "ada", PASSWORD)
 
 
-def test_of_many_at_the_same_time_one_becomes_owner(database, database_url, monkeypatch):
+def test_of_many_at_the_same_time_one_becomes_owner(database, migrated_url, monkeypatch):
     code = new_code(database)
     everyone_hashing = threading.Barrier(5)
 

@@ -143,10 +143,10 @@ def test_a_second_process_waits_for_the_first_to_die(open_line, request_, create
 
 
 def test_processes_that_share_no_lock_do_not_start_one_deployment_twice(
-    database_url, request_, create, runs, records, tmp_path
+    migrated_url, request_, create, runs, records, tmp_path
 ):
     runs.is_open.set()
-    databases = [Database(database_url) for _ in range(4)]
+    databases = [Database(migrated_url) for _ in range(4)]
     lines = [
         WaitingLine(each, News(), runs, lock=FileLock(tmp_path / f"{number}")) for number, each in enumerate(databases)
     ]

@@ -42,6 +42,7 @@ class Story:
 
     def expect_visitor_sees(self, text):
         self.visitor.goto(f"http://127.0.0.1:{self.port}/")
+        self.visitor.reload()  # a browser may take the page of a moment ago for a new one
         expect(self.visitor.locator("body")).to_have_text(text)
 
 

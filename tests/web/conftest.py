@@ -1,10 +1,12 @@
 """The web application over a real database and an engine that only says how it is."""
 
 import re
+import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 from paas.accounts import users
 from paas.accounts.permissions import Role
@@ -113,14 +115,14 @@ def no_sockets(monkeypatch):
 
 
 @pytest.fixture
-def settings(tmp_path):
+def settings(tmp_path, newest_schema):
+    shutil.copy(newest_schema, tmp_path)
     return Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/quayside.db")
 
 
 @pytest.fixture
 def services(settings):
     database = Database(settings.database_url)
-    database.migrate()
     vault = Vault(settings.data_dir)
     services = QuietServices(
         settings, database, vault, Masks(database, vault), Journals(settings.data_dir / "deployments")
@@ -135,9 +137,16 @@ def database(services):
     return services.database
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory):
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(services):
-    return create_app(services)
+def app(services, compiled_templates):
+    app = create_app(services)
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture
