@@ -9,6 +9,7 @@ from flask_socketio import SocketIO
 from paas.web.live.apps import AppsDoor
 from paas.web.live.containers import ContainersDoor
 from paas.web.live.deployments import DeploymentsDoor
+from paas.web.live.doorstep import Doorstep
 from paas.web.live.logs import LogsDoor
 from paas.web.live.namespace import Door
 from paas.web.live.packets import TextPacket
@@ -34,6 +35,7 @@ def attach(app: Flask) -> None:
     )
     for door in doors:
         socketio.on_namespace(door)
+    Doorstep(socketio.server).start()
     app.wsgi_app = _without_compression(app.wsgi_app)  # type: ignore[method-assign,assignment]
 
 
