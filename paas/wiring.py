@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from paas.accounts import setup
-from paas.accounts.secret_key import load_secret_key
+from paas.accounts.secret_key import load_secret_keys
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
 from paas.deployments import log_marks
@@ -36,6 +36,9 @@ class Services:
     hub: Hub
     pages: Pages
     secret_key: str
+    """It signs."""
+    older_keys: tuple[str, ...]
+    """What they have signed counts too."""
     vault: Vault
     masks: Masks
     news: News
@@ -50,7 +53,7 @@ def build(settings: Settings) -> Services:
     with database.session() as session:
         engine = Engine(settings, instance_id(session))
     engine.start()
-    secret_key, vault = load_secret_key(settings.data_dir), Vault(settings.data_dir)
+    (secret_key, *older_keys), vault = load_secret_keys(settings.data_dir), Vault(settings.data_dir)
     masks = Masks(database, vault)
     news, journals, pages = News(), Journals(settings.data_dir / "deployments"), Pages()
     hub = Hub(engine, masks=masks, pages=pages, notes=partial(log_marks.between, database))
@@ -66,7 +69,8 @@ def build(settings: Settings) -> Services:
         recover=partial(_recover, means),
     )
     line.start()
-    return Services(settings, database, engine, hub, pages, secret_key, vault, masks, news, journals, line)
+    keys = (secret_key, tuple(older_keys))
+    return Services(settings, database, engine, hub, pages, *keys, vault, masks, news, journals, line)
 
 
 def _note(database: Database, hub: Hub, deployment_id: int) -> None:

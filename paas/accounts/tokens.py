@@ -7,6 +7,7 @@ another purpose can pass for a token. The algorithm is pinned: "none" and every 
 import hmac
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jwt
@@ -18,6 +19,7 @@ LOGIN_LIFETIME_SECONDS = 12 * 3600  # a client with a password and no cookie: lo
 
 ALGORITHM = "HS256"
 AUDIENCE = "quayside"
+NOT_VALID = "This access token is not valid. Sign in again."
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,22 @@ def issue(secret_key: str, *, user_id: int, session_id: str, lifetime_seconds: i
     return jwt.encode(claims, _key(secret_key), algorithm=ALGORITHM)
 
 
-def read(secret_key: str, token: str) -> Claims:
-    """What ``token`` says; NotSignedIn unless we issued it and it has not expired."""
+def read(secret_keys: Sequence[str], token: str) -> Claims:
+    """What ``token`` says; NotSignedIn unless we issued it, with one of these keys, and it has not expired."""
     required = ["aud", "exp", "iat", "jti", "sub", "sid"]
-    try:
-        claims = jwt.decode(
-            token, _key(secret_key), algorithms=[ALGORITHM], audience=AUDIENCE, options={"require": required}
-        )
-        return Claims(int(claims["sub"]), str(claims["sid"]), float(claims["exp"]))
-    except jwt.ExpiredSignatureError as error:
-        raise NotSignedIn("This access token has expired. Sign in again.") from error
-    except (jwt.InvalidTokenError, ValueError) as error:
-        raise NotSignedIn("This access token is not valid. Sign in again.") from error
+    for number, secret_key in enumerate(secret_keys, 1):
+        try:
+            claims = jwt.decode(
+                token, _key(secret_key), algorithms=[ALGORITHM], audience=AUDIENCE, options={"require": required}
+            )
+            return Claims(int(claims["sub"]), str(claims["sid"]), float(claims["exp"]))
+        except jwt.ExpiredSignatureError as error:
+            raise NotSignedIn("This access token has expired. Sign in again.") from error
+        except (jwt.InvalidTokenError, ValueError) as error:
+            if isinstance(error, jwt.InvalidSignatureError) and number < len(secret_keys):
+                continue
+            raise NotSignedIn(NOT_VALID) from error
+    raise NotSignedIn(NOT_VALID)
 
 
 def _key(secret_key: str) -> bytes:

@@ -17,6 +17,7 @@ COMMANDS = {
     "apps change": ("change app", "app {reference}", ()),
     "apps environment": ("replace environment", "app {reference}", ()),
     "apps delete": ("delete app", "app {reference}", ()),
+    "keys rotate": ("rotate keys", "secret key", ()),
     "deploy": ("deploy app", "app {reference}", ("ref",)),
 }
 

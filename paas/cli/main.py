@@ -2,7 +2,7 @@
 
 import click
 
-from paas.cli import apps, deploy, users
+from paas.cli import apps, deploy, keys, users
 
 
 @click.group(
@@ -31,9 +31,12 @@ def main() -> None:
     apps delete APP [--volumes]                delete an app and its containers
     \b
     deploy APP [--ref COMMIT] [--follow]       deploy an app, and wait for the end
+    \b
+    keys rotate                                make a new key to sign with
     """
 
 
 main.add_command(users.users_group)
 main.add_command(apps.apps_group)
 main.add_command(deploy.deploy)
+main.add_command(keys.keys_group)

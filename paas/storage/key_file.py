@@ -31,22 +31,33 @@ class KeyFile:
         except OSError as error:
             raise Invalid(f"The {self.what} {path} cannot be used: {error.strerror}. See PAAS_DATA_DIR.") from error
 
+    def replace(self, data_dir: Path, text: str) -> None:
+        """Have the file hold this; nobody reads half of it."""
+        try:
+            self._written_aside(data_dir / self.name, text).replace(data_dir / self.name)
+        except OSError as error:
+            raise Invalid(f"The {self.what} could not be replaced: {error.strerror}. See PAAS_DATA_DIR.") from error
+
     def _make(self, path: Path) -> None:
         """Create the file unless it is there. Written aside and linked: a second process never reads half a key."""
         if path.exists():
             return
-        aside = path.with_name(f"{self.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(self.make() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        aside = self._written_aside(path, self.make())
         try:
             os.link(aside, path)
         except FileExistsError:
             pass  # another process was quicker: its key counts
         finally:
             aside.unlink()
+
+    def _written_aside(self, path: Path, text: str) -> Path:
+        aside = path.with_name(f"{self.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{text}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return aside
 
     def _read(self, path: Path) -> str:
         mode = stat.S_IMODE(path.stat().st_mode)

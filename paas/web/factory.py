@@ -129,6 +129,7 @@ def create_app(services: "Services") -> Flask:
 def _configure(app: Flask, services: "Services") -> None:
     app.config.update(
         SECRET_KEY=services.secret_key,
+        SECRET_KEY_FALLBACKS=list(services.older_keys),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SESSION_COOKIE_NAME="quayside_session",
         SESSION_COOKIE_HTTPONLY=True,

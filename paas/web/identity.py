@@ -64,7 +64,7 @@ def actor_from_cookie() -> Actor:
 
 def actor_from_token(token: str) -> Actor:
     """Who was given this access token; it is worth nothing after the end of the session that it belongs to."""
-    claims = tokens.read(services().secret_key, token)
+    claims = tokens.read((services().secret_key, *services().older_keys), token)
     found = _find(claims.session_id)
     if found is None or found.user_id != claims.user_id:
         raise NotSignedIn("The session of this access token has ended. Sign in again.")

@@ -61,3 +61,23 @@ def test_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(Invalid, match="cannot be used: File exists"):
         secret_key.load_secret_key(tmp_path / "file")
+
+
+def test_rotated_twice_the_first_key_is_gone(folder):
+    first = secret_key.load_secret_key(folder)
+    secret_key.rotate(folder)
+    second = secret_key.load_secret_keys(folder)
+    assert second[1:] == (first,)
+    secret_key.rotate(folder)
+    third = secret_key.load_secret_keys(folder)
+    assert (third[1:], len({first, second[0], third[0]})) == ((second[0],), 3)
+    assert os.listdir(folder) == ["secret_key"]
+    assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+
+
+def test_short_key_below_a_whole_one_is_damage_too(folder):
+    secret_key.load_secret_key(folder)
+    with (folder / "secret_key").open("a") as file:
+        file.write("short\n")
+    with pytest.raises(Invalid, match="is damaged"):
+        secret_key.load_secret_keys(folder)

@@ -30,7 +30,7 @@ def part(value):
 
 def test_issued_token_is_read_back():
     before = time.time()
-    read = tokens.read(SECRET, issue(900))
+    read = tokens.read([SECRET], issue(900))
     assert (read.user_id, read.session_id) == (7, "s" * 64)
     assert before + 899 <= read.expires_at <= time.time() + 900
 
@@ -44,7 +44,7 @@ def test_two_tokens_differ_and_carry_all_claims():
 @pytest.mark.parametrize("lifetime", [0, -1, -3600])
 def test_expired_token_is_refused_and_says_so(lifetime):
     with pytest.raises(NotSignedIn, match="has expired"):
-        tokens.read(SECRET, issue(lifetime))
+        tokens.read([SECRET], issue(lifetime))
 
 
 def tampered():
@@ -76,4 +76,17 @@ FORGED = {
 @pytest.mark.parametrize("token", FORGED.values(), ids=FORGED)
 def test_anything_else_is_refused(token):
     with pytest.raises(NotSignedIn, match="not valid"):
-        tokens.read(SECRET, token)
+        tokens.read([SECRET], token)
+
+
+def test_token_of_an_older_key_counts_while_that_is_kept():
+    new = "another secret key, long enough too"
+    assert tokens.read([new, SECRET], issue()).user_id == 7
+    for keys in ([new], [new, f"{SECRET}!"], []):
+        with pytest.raises(NotSignedIn, match="not valid"):
+            tokens.read(keys, issue())
+
+
+def test_expired_token_of_an_older_key_is_said_to_have_expired():
+    with pytest.raises(NotSignedIn, match="has expired"):
+        tokens.read(["another secret key, long enough too", SECRET], issue(-1))

@@ -99,6 +99,7 @@ class QuietServices:
     news: News = field(default_factory=News)
     line: QuietLine = field(default_factory=QuietLine)
     secret_key: str = "a secret key for tests, long enough to sign with"
+    older_keys: tuple[str, ...] = ()
     engine: QuietEngine = field(default_factory=QuietEngine)
     hub: Any = None
 

@@ -165,6 +165,18 @@ def test_cookie_signed_with_another_key_is_nothing(app, services, signed_in):
     assert with_cookie(other, cookie(signed_in)).get("/account").status_code == 303
 
 
+def test_nobody_is_signed_out_by_a_new_key_while_the_old_one_is_kept(app, services, signed_in):
+    token = app.test_client().post("/api/v1/login", json={"username": "ada", "password": "correct horse"}).json
+    services.older_keys, services.secret_key = (
+        (services.secret_key,),
+        "another secret key, just as long as the first one",
+    )
+    other = create_app(services)
+    assert with_cookie(other, cookie(signed_in)).get("/account").status_code == 200
+    headers = {"Authorization": f"Bearer {token['access_token']}"}
+    assert other.test_client().get("/api/v1/session", headers=headers).status_code == 200
+
+
 def test_role_taken_away_counts_at_once(signed_in, database):
     assert signed_in.get("/containers").status_code == 200
     with database.session() as session:
