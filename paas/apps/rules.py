@@ -36,8 +36,8 @@ def check(wanted: Wanted) -> Wanted:
     )
     if checked.published_port is not None and checked.scale.get("web", 1) > 1:
         raise Invalid(
-            f"Port {checked.published_port} of the host can lead to one container only: leave published_port empty, "
-            "or web at 1.",
+            f"Port {checked.published_port} of the host can lead to one container only: leave web at 1, or take the "
+            "port away in the app's settings (published_port).",
             field="published_port",
         )
     return _check_source(checked)

@@ -59,6 +59,8 @@ def looks_secret(key: str) -> bool:
 
 def check_key(key: str) -> str:
     """Invalid unless a variable may be called so."""
+    if not key:
+        raise Invalid("A variable needs a name.")
     if not KEY.fullmatch(key):
         shown = repr(key if len(key) <= 80 else f"{key[:79]}…")
         raise Invalid(f"{shown} cannot be a variable's name: letters, digits and _ only, and no digit first.")

@@ -3,7 +3,8 @@
  *
  * The server says that an app has changed; the page is then asked for anew, and each part that carries data-refreshed and
  * an id is made equal to what it is there. So live and after a reload the same is shown. The element itself may name one
- * app (data-app) whose changes are all that counts for it, and carries data-login.
+ * app (data-app) whose changes are all that counts for it, and carries data-login; data-is-answer says that the page is the
+ * answer to a form that was refused: it cannot be asked for anew, and what is wrong with the form must stay.
  */
 import { createConnection, loginAddress } from "./connection.js";
 import { attachBehaviours } from "./main.js";
@@ -15,12 +16,14 @@ const RETRY_MS = 4000;
 
 export function attach(root) {
   const notice = createNotice(root);
+  const isAnswer = root.dataset.isAnswer !== undefined;
   let timer = 0;
   let askedAt = -Infinity;
   let isAsking = false;
   let isWanted = false;
 
   function askSoon(pause = SOON_MS) {
+    if (isAnswer) return;
     isWanted = true;
     if (isAsking || document.hidden) return;
     clearTimeout(timer);
@@ -41,7 +44,6 @@ export function attach(root) {
   async function refreshPage() {
     const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
     if (answer.redirected || answer.status === 404) return location.reload(); // signed out, renamed or deleted
-    if (answer.status === 405) return true; // the answer to a form that was refused: it cannot be asked for anew
     if (!answer.ok) return false;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     refreshParts(document.querySelectorAll("[data-refreshed]"), fresh);

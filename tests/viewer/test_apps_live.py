@@ -51,6 +51,17 @@ def test_change_is_shown_and_only_in_parts_that_are_refreshed(apps, server):
     assert apps.page.inner_text(".other .state") == "running"
 
 
+def test_answer_to_a_form_that_was_refused_is_not_asked_for_anew(page, server):
+    server.set(body=table(_1="running"))
+    page.goto(f"{server.address}/apps?answer=1")
+    eventually(lambda: len(server.seen()["connects"]) == 1)
+    other = Apps(page.context.new_page(), server).open()
+    other.change(table(_1="failed"), 1)
+    eventually(lambda: other.page.inner_text("#part .state") == "failed")
+    assert server.seen()["pages"] == 1 + 3
+    assert page.inner_text("#part .state") == "running"
+
+
 def test_what_changed_before_the_page_was_connected_is_shown(page, server, apps):
     server.set(body=table(_1="running"), refuses=True)
     page.goto(f"{server.address}/apps")

@@ -46,7 +46,7 @@ def check_address(address: str, settings: Settings) -> str:
             "PAAS_LOCAL_REPOSITORIES names may be used; else give an https:// or ssh address."
         )
     if not path.is_dir():
-        raise Invalid(f"There is no repository {address}. Check the address in the app's settings.")
+        raise Invalid(f"There is no repository {address}. Check the address.")
     return str(path)
 
 

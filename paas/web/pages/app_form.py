@@ -162,7 +162,8 @@ def what_is_wrong(name: str, text: object) -> str:
         if own in CHECKS:
             CHECKS[own](value)
     except Invalid as problem:
-        return problem.message[:1].upper() + problem.message[1:]
+        words = re.sub("^cpus", "CPUs", problem.message)
+        return words[:1].upper() + words[1:]
     return ""
 
 

@@ -82,7 +82,7 @@ def _page(opened: Opened, *, typed: dict[str, str] | None = None, problem: Probl
         facts=facts(app),
         processes=process_rows(known, serving_now(app), now),
         typed=typed or {},
-        scale_error=problem.message if problem else "",
+        scale_error=problem.message.removeprefix("scale: ") if problem else "",
         recent=rows(recent, now, serving_ids=[app.current_id]),
     )
 

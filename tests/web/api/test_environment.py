@@ -89,7 +89,7 @@ def test_dotenv_that_cannot_be_read_changes_nothing(api, kept, text, says):
 
 
 @pytest.mark.parametrize(("variable", "says"), [
-    ({"value": "1"}, "'' cannot be a variable's name"),
+    ({"value": "1"}, "A variable needs a name."),
     ({"key": "A B", "value": "1"}, "'A B' cannot be a variable's name"),
     ({"key": "DYNO", "value": "1"}, "DYNO is set by Quayside"),
     ({"key": "A"}, "A has no value yet"),

@@ -133,6 +133,14 @@ def test_only_what_makes_sense_now_is_offered(signed_in, shop, running):
     assert re.findall(r'name="to" value="(\w+)"', signed_in.get("/apps/shop").text) == ["start"]
 
 
+def test_number_that_is_none_is_refused_in_the_words_of_the_page(send, shop, deploy):
+    deploy(shop)
+    answer = send("/apps/shop/scale", **{"scale-web": "x"})
+    assert answer.status_code == 400
+    assert ">web must be a whole number, not &#39;x&#39;.</p>" in answer.text
+    assert "data-is-answer" in answer.text
+
+
 def test_app_without_containers_cannot_be_switched(send, shop):
     answer = send("/apps/shop/switch", to="stop")
     assert answer.status_code == 409

@@ -81,7 +81,7 @@ def test_nothing_changed_offers_no_deployment(send, signed_in, now):
     [
         ("memory", "lots", "Memory must be a whole number"),
         ("memory", "1k", "must be at least 6m"),
-        ("cpus", "many", "must be a number such as 0.5"),
+        ("cpus", "many", "CPUs must be a number such as 0.5"),
         ("mounts", "nonsense", "does not look like"),
         ("mounts", "a:/x\nb:/x", "is there twice"),
         ("branch", "a..b", "cannot be the name of a branch"),
