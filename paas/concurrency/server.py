@@ -18,6 +18,7 @@ import eventlet
 from eventlet import wsgi
 from eventlet.greenio import GreenSocket
 
+from paas.concurrency import limit
 from paas.errors import Conflict, Invalid
 
 MOST_CONNECTIONS = 20_000
@@ -27,6 +28,11 @@ OTHER_FILES = 100
 BACKLOG = 512
 STALLED_SECONDS = 60
 """How long a client may neither send what it owes nor take what it is sent."""
+
+KEEPALIVE_SECONDS = 75
+HEAD_SECONDS = 30
+BODY_SECONDS = 300
+"""How long a request may be awaited and its line may take, then its headers, then its body of a few MB at most."""
 
 TURN_SECONDS = 0.002
 FAREWELL_SECONDS = 0.3
@@ -58,6 +64,40 @@ class FairSocket(GreenSocket):  # type: ignore[misc]  # published without types
             self._since = monotonic()
 
 
+class PatientProtocol(wsgi.HttpProtocol):  # type: ignore[misc]
+    """Gives a request so long to arrive, however often a byte of it comes: each byte has ``STALLED_SECONDS`` of its
+    own, so that a client that sends one now and then would hold its connection for days."""
+
+    def _read_request_line(self) -> Any:  # noqa: ANN401 - text or bytes
+        with limit(KEEPALIVE_SECONDS):
+            return super()._read_request_line()
+
+    def parse_request(self) -> Any:  # noqa: ANN401
+        with limit(HEAD_SECONDS):
+            return super().parse_request()
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        body = environ["wsgi.input"]
+        body.rfile = _Hurried(body.rfile, monotonic() + BODY_SECONDS)
+        return environ
+
+
+class _Hurried:
+    """What is read of a body, until a deadline."""
+
+    def __init__(self, file: Any, deadline: float) -> None:  # noqa: ANN401 - any binary file
+        self._file, self._deadline = file, deadline
+
+    def read(self, *size: int) -> bytes:
+        with limit(max(self._deadline - monotonic(), 0.001)):
+            return bytes(self._file.read(*size))
+
+    def readline(self, *size: int) -> bytes:
+        with limit(max(self._deadline - monotonic(), 0.001)):
+            return bytes(self._file.readline(*size))
+
+
 def listen(host: str, port: int) -> FairSocket:
     """A listening socket; Conflict when the port is taken, Invalid when the address is not one of this machine."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -77,8 +117,8 @@ def listen(host: str, port: int) -> FairSocket:
 
 def serve(app: Callable[..., Any], listener: FairSocket, *, stopping: Callable[[], None]) -> None:
     """Answer until SIGTERM, SIGINT or SIGHUP, then call ``stopping``, give it a moment and return."""
-    options = {"debug": False, "log_output": False, "keepalive": 75, "socket_timeout": STALLED_SECONDS}
-    eventlet.spawn(wsgi.server, listener, app, max_size=_most_connections(), **options)
+    options = {"debug": False, "log_output": False, "keepalive": KEEPALIVE_SECONDS, "socket_timeout": STALLED_SECONDS}
+    eventlet.spawn(wsgi.server, listener, app, max_size=_most_connections(), protocol=PatientProtocol, **options)
     _wait_for_signal()
     stopping()
     eventlet.sleep(FAREWELL_SECONDS)

@@ -53,6 +53,35 @@ during(clients, app)
     assert _prints(code) == ["b''", "True", "True"]
 
 
+def test_a_request_that_drips_is_given_up():
+    """Each byte comes in time, and all of them never would."""
+    code = """
+server.KEEPALIVE_SECONDS = server.HEAD_SECONDS = server.BODY_SECONDS = 0.5
+def drip(client, *begin):
+    client.sendall(b"".join(begin))
+    try:
+        for _ in range(300):
+            client.sendall(b"x")
+            time.sleep(0.05)
+    except OSError:
+        return True
+    return False
+def clients(connect):
+    print(drip(connect()))
+    print(drip(connect(), b"GET / HTTP/1.1\\r\\nX: "))
+    print(drip(connect(), b"POST / HTTP/1.1\\r\\nHost: us\\r\\nContent-Length: 1000\\r\\n\\r\\n"))
+    patient = connect()
+    patient.sendall(b"POST / HTTP/1.1\\r\\nHost: us\\r\\nConnection: close\\r\\nContent-Length: 3\\r\\n\\r\\nab")
+    patient.sendall(b"c")
+    print(b"well" in patient.makefile("rb").read())
+def reading(environ, start_response):
+    environ["wsgi.input"].read()
+    return app(environ, start_response)
+during(clients, reading)
+"""
+    assert _prints(code) == ["True"] * 4
+
+
 def test_a_download_that_nobody_takes_is_given_up():
     code = """
 server.STALLED_SECONDS = 0.2
