@@ -21,6 +21,7 @@ class RawSocket:
     def __init__(self, address: str, path: str, *, token: str | None = None, **options: Any) -> None:
         self.messages: list[dict[str, Any]] = []
         self.frames: list[str] = []
+        self.lines: list[str] = []
         self.pings = 0
         self.code: int | None = None
         self.reason = ""
@@ -77,10 +78,6 @@ class RawSocket:
 
         return self.read_until(found)[0]
 
-    @property
-    def lines(self) -> list[str]:
-        return [data["line"] for data in self.all("log")]
-
     def wait_for_lines(self, *lines: str) -> None:
         """Until these are the last lines."""
         self.read_until(lambda: self.lines[-len(lines) :] == list(lines))
@@ -95,4 +92,9 @@ class RawSocket:
         elif opcode == websocket.ABNF.OPCODE_TEXT:
             self.frames.append(content.decode())
             if self.frames[-1].startswith('{"type":"'):
-                self.messages.append(json.loads(self.frames[-1]))
+                self._take_message(json.loads(self.frames[-1]))
+
+    def _take_message(self, message: dict[str, Any]) -> None:
+        self.messages.append(message)
+        if message["type"] == "log":
+            self.lines.append(message["data"]["line"])

@@ -27,11 +27,12 @@ def test_status_comes_first_then_the_last_lines_then_what_is_written(docker, log
 
 
 def test_a_client_goes_on_after_any_line(docker, logs):
-    first = logs(tail=0)
     docker.say("web", *(f"line {number}" for number in range(40)))
+    first = logs()
     first.wait_for_lines("line 39")
+    positions = {data["line"]: data["position"] for data in first.all("log")}
     for number in (0, 17, 39):
-        position = next(data["position"] for data in first.all("log") if data["line"] == f"line {number}")
+        position = positions[f"line {number}"]
         docker.say("web", "more")
         again = logs(position=position)
         again.wait_for_lines("more")
@@ -39,10 +40,25 @@ def test_a_client_goes_on_after_any_line(docker, logs):
         assert set(again.lines[39 - number :]) == {"more"}
 
 
+def test_who_comes_back_late_is_told_how_many_lines_are_not_given(docker, logs):
+    docker.say("web", "seen")
+    first = logs(tail=1)
+    first.wait_for_lines("seen")
+    position = first.all("log")[0]["position"]
+    docker.say("web", *range(2_500))
+    first.wait_for_lines("2499")
+    again = logs(position=position)
+    again.wait_for_lines("2499")
+    assert again.all("log")[0]["skipped"] == 1_500
+    assert again.lines == [str(number) for number in range(1_500, 2_500)]
+
+
 def test_a_filter_chooses_lines(docker, logs):
-    client = logs(contains="apple", tail=5)
     docker.say("web", "an APPLE", "a pear", "apples")
+    client = logs(contains="apple", tail=2)
     client.wait_for_lines("an APPLE", "apples")
+    docker.say("web", "a plum", "pineapple")
+    client.wait_for_lines("apples", "pineapple")
 
 
 def test_container_that_is_not_there_or_does_not_run(docker, deployed, worker, logs):
