@@ -29,7 +29,12 @@ class Mount:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody wants an app to be; ``rules.check`` says whether it can be."""
+    """What somebody wants an app to be; ``rules.check`` says whether it can be.
+
+    ``port`` is where its web process listens in the container (None: what the image exposes, else 5000),
+    ``published_port`` the host's port that leads there (None: none). ``scale`` maps process to number of containers.
+    ``adopted`` is the container's name, or ``project/service`` of a compose service.
+    """
 
     name: str
     kind: Kind = Kind.GIT
@@ -51,32 +56,11 @@ class Wanted:
     privileged: bool = False
 
 
-@dataclass(frozen=True)
-class App:
-    """``port`` is where its web process listens in the container (None: what the image exposes, else 5000),
-    ``published_port`` the host's port that leads there (None: none). ``scale`` maps process to number of containers.
-    ``adopted`` is the container's name, or ``project/service`` of a compose service. Times are seconds since 1970.
-    """
+@dataclass(frozen=True, kw_only=True)
+class App(Wanted):
+    """What there is. Times are seconds since 1970."""
 
     id: int
-    name: str
-    kind: Kind
-    repository: str = ""
-    branch: str = ""
-    folder: str = ""
-    build: str = "auto"
-    dockerfile: str = ""
-    procfile: str = ""
-    image: str = ""
-    adopted: str = ""
-    port: int | None = None
-    published_port: int | None = None
-    cpus: float | None = None
-    memory_bytes: int | None = None
-    restart_policy: str = "on-failure:10"
-    scale: Mapping[str, int] = field(default_factory=dict)
-    mounts: tuple[Mount, ...] = ()
-    privileged: bool = False
     deploy_key: str = ""
     """The public half, as ssh prints it."""
     created_by: int | None = None

@@ -36,7 +36,7 @@ def test_web_is_started_first():
 
 
 def test_a_rollback_keeps_to_what_the_app_may_do_by_now():
-    app = App(1, "shop", Kind.GIT, memory_bytes=64, published_port=8000, restart_policy="always", port=3000)
+    app = App("shop", Kind.GIT, id=1, memory_bytes=64, published_port=8000, restart_policy="always", port=3000)
     rolled_back = replace(RELEASE, privileged=True).as_the_app_is(app)
     assert not rolled_back.privileged
     assert rolled_back.mounts == ()

@@ -4,7 +4,7 @@ from paas.apps.app import App, Kind
 from paas.engine import labels
 from tests.fakes import INSTANCE, FakeContainer, FakeEngine
 
-SHOP = App(7, "shop", Kind.IMAGE)
+SHOP = App("shop", Kind.IMAGE, id=7)
 
 
 def labels_of(process: str, *, app: App = SHOP, deployment: int = 1, instance: str = INSTANCE) -> dict[str, str]:

@@ -50,7 +50,7 @@ class Record:
 
     def __init__(self) -> None:
         self.deployment = _deployment()
-        self.app = App(1, "shop", Kind.GIT, published_port=8080, current_id=None)
+        self.app = App("shop", Kind.GIT, id=1, published_port=8080, current_id=None)
         self.ahead = 0.0
 
     @property

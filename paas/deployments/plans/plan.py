@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from paas.apps.app import App, Wanted
+from paas.apps.app import Wanted
 from paas.deployments.plans import manifest, procfile, recipes
 from paas.deployments.plans.manifest import Manifest
 from paas.deployments.plans.recipes import Build
@@ -33,9 +33,7 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def draw(
-    checkout: Checkout, app: App | Wanted, base_images: Mapping[str, str], variables: Collection[str] = ()
-) -> Plan:
+def draw(checkout: Checkout, app: Wanted, base_images: Mapping[str, str], variables: Collection[str] = ()) -> Plan:
     """Read what says how the app is built and run; Invalid or NotFound with what is wrong. ``variables`` are the names
     of the environment that the build may see. It reads files: use ``run_blocking``."""
     processes = _processes(checkout, app.procfile)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from paas.apps.app import App, Wanted
+from paas.apps.app import Wanted
 from paas.concurrency import run_blocking
 from paas.deployments.plans import plan, procfile
 from paas.deployments.source.checkout import Checkout
@@ -38,7 +38,7 @@ class Preview:
 
 
 def look(
-    app: App | Wanted, settings: Settings, *, token: str = "", deploy_key: str = "", variables: tuple[str, ...] = ()
+    app: Wanted, settings: Settings, *, token: str = "", deploy_key: str = "", variables: tuple[str, ...] = ()
 ) -> Preview:
     """Fetch the newest commit and read it, within a minute; any Problem that a deployment would have met so far.
 
@@ -52,7 +52,7 @@ def look(
 
 
 def _read(
-    folder: Path, commit: Commit, app: App | Wanted, base_images: Mapping[str, str], variables: tuple[str, ...]
+    folder: Path, commit: Commit, app: Wanted, base_images: Mapping[str, str], variables: tuple[str, ...]
 ) -> Preview:
     checkout = Checkout(folder, app.folder)
     found = plan.draw(checkout, app, base_images, variables)

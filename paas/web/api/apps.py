@@ -8,6 +8,7 @@ from paas.apps import adoption, catalogue, credentials, given
 from paas.deployments.upkeep import removal
 from paas.errors import Invalid
 from paas.web import body
+from paas.web.api import changing
 from paas.web.context import services
 from paas.web.identity import actor
 from paas.web.shapes.apps import shape
@@ -52,11 +53,10 @@ def change(reference: str) -> ResponseReturnValue:
     who, document = actor(), body.document()
     secrets = _secrets(document)
     changes = given.fields(document)
-    with services().database.session() as session:
-        app = catalogue.change(session, who, catalogue.find(session, who, reference), **changes)
-        credentials.set_secrets(session, services().vault, who, app, **secrets)
-    services().masks.forget(app.id)
-    return shape(app)
+    with changing.opened(who, reference) as (session, app):
+        changed = catalogue.change(session, who, app, **changes)
+        credentials.set_secrets(session, services().vault, who, changed, **secrets)
+    return shape(changed)
 
 
 @blueprint.delete("/api/v1/apps/<reference>")
@@ -85,10 +85,8 @@ def delete(reference: str) -> ResponseReturnValue:
 def deploy_key(reference: str) -> ResponseReturnValue:
     """A new key pair for the repository; only its public half is ever shown."""
     who = actor()
-    with services().database.session() as session:
-        app = catalogue.find(session, who, reference)
+    with changing.opened(who, reference) as (session, app):
         public = credentials.new_deploy_key(session, services().vault, who, app)
-    services().masks.forget(app.id)
     return {"deploy_key": public}, 201
 
 
@@ -96,10 +94,8 @@ def deploy_key(reference: str) -> ResponseReturnValue:
 def webhook_secret(reference: str) -> ResponseReturnValue:
     """A new secret for the app's webhooks, shown this once."""
     who = actor()
-    with services().database.session() as session:
-        app = catalogue.find(session, who, reference)
+    with changing.opened(who, reference) as (session, app):
         secret = credentials.new_webhook_secret(session, services().vault, who, app)
-    services().masks.forget(app.id)
     return {"webhook_secret": secret}, 201
 
 

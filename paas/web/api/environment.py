@@ -11,6 +11,7 @@ from paas.apps.environment import PLACEHOLDER, Phase, Variable
 from paas.apps.variables import completed
 from paas.errors import Invalid
 from paas.web import body
+from paas.web.api import changing
 from paas.web.context import services
 from paas.web.identity import actor
 from paas.web.shapes.apps import environment_shape
@@ -37,15 +38,13 @@ def replace(reference: str) -> ResponseReturnValue:
     who, vault = actor(), services().vault
     text = _text() if request.mimetype == DOTENV else None
     documents = [] if text is not None else _documents()
-    with services().database.session() as session:
-        app = catalogue.find(session, who, reference)
+    with changing.opened(who, reference) as (session, app):
         if text is not None:
             variables = environment.replace_dotenv(session, vault, who, app, text)
         else:
             before = {each.key: each for each in environment.read(session, vault, app.id)}
             wanted = [_variable(document, before) for document in documents]
             variables = environment.replace(session, vault, who, app, wanted)
-    services().masks.forget(app.id)
     return _answer(variables)
 
 
@@ -53,22 +52,18 @@ def replace(reference: str) -> ResponseReturnValue:
 def set_one(reference: str, key: str) -> ResponseReturnValue:
     """``{value, secret, phase}``; what is not sent stays as it is."""
     who, vault, document = actor(), services().vault, body.document()
-    with services().database.session() as session:
-        app = catalogue.find(session, who, reference)
+    with changing.opened(who, reference) as (session, app):
         before = {each.key: each for each in environment.read(session, vault, app.id)}
         variable = _variable(document | {"key": key}, before)
         variables = environment.set_one(session, vault, who, app, variable)
-    services().masks.forget(app.id)
     return _answer(variables)
 
 
 @blueprint.delete(f"{ADDRESS}/<key>")
 def remove(reference: str, key: str) -> ResponseReturnValue:
     who = actor()
-    with services().database.session() as session:
-        app = catalogue.find(session, who, reference)
+    with changing.opened(who, reference) as (session, app):
         variables = environment.remove(session, services().vault, who, app, key)
-    services().masks.forget(app.id)
     return _answer(variables)
 
 

@@ -142,7 +142,7 @@ def test_an_app_without_containers_says_so_and_goes_on_when_it_has_one(engine, v
 
 def test_containers_of_others_are_not_shown(engine, web, view, go):
     engine.make("by hand").start().say("not mine")
-    other = App(8, "other", Kind.IMAGE)
+    other = App("other", Kind.IMAGE, id=8)
     engine.make("other.web.1", labels=labels_of("web.1", app=other)).start().say("not mine")
     engine.make("twin.web.1", labels=labels_of("web.1", instance="another")).start().say("of another dashboard")
     web.say("mine")
@@ -150,7 +150,7 @@ def test_containers_of_others_are_not_shown(engine, web, view, go):
 
 
 def test_an_adopted_container_is_followed_by_its_name(engine, view, go):
-    app = App(9, "shop", Kind.ADOPTED, adopted="database")
+    app = App("shop", Kind.ADOPTED, id=9, adopted="database")
     old = engine.make("database").start()
     old.say("a")
     viewer = view(app)
