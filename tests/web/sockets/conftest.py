@@ -83,6 +83,12 @@ def worker(deployed, api):
     return deployed.adopted("worker").id
 
 
+@pytest.fixture(scope="package")
+def streamed(deployed, api):
+    """An app of the container ``api``."""
+    return deployed.adopted("api").id
+
+
 @pytest.fixture
 def logs(connect, shop):
     """``logs(tail=3)`` -> a socket that shows the log of the app."""
