@@ -24,6 +24,15 @@ class Grant(StrEnum):
     MANAGE = "manage"
 
 
+class Scope(StrEnum):
+    """How much of what its person may a token may. Each holds those before it."""
+
+    READ = "read"
+    DEPLOY = "deploy"
+    MANAGE = "manage"
+    ADMIN = "admin"
+
+
 class Action(StrEnum):
     """What can be asked for. Read it after "may not": ``see the containers of this engine``."""
 
@@ -34,6 +43,7 @@ class Action(StrEnum):
     USE_HOST = "use_host"
     GIVE_GRANTS = "give_grants"
     SEE_AUDIT = "see_audit"
+    MANAGE_ACCOUNT = "manage_account"
     SEE_APP = "see_app"
     DEPLOY_APP = "deploy_app"
     MANAGE_APP = "manage_app"
@@ -47,6 +57,7 @@ WORDS = {
     Action.USE_HOST: "give an app host paths, privileges or the engine's socket",
     Action.GIVE_GRANTS: "say who may use an app",
     Action.SEE_AUDIT: "see who did what",
+    Action.MANAGE_ACCOUNT: "see or change your account",
     Action.SEE_APP: "see this app",
     Action.DEPLOY_APP: "deploy this app",
     Action.MANAGE_APP: "change this app",
@@ -61,6 +72,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.USE_HOST: frozenset({Role.OWNER, Role.ADMIN}),
     Action.GIVE_GRANTS: frozenset({Role.OWNER, Role.ADMIN}),
     Action.SEE_AUDIT: frozenset({Role.OWNER, Role.ADMIN}),
+    Action.MANAGE_ACCOUNT: frozenset(Role),
     Action.SEE_APP: frozenset({Role.OWNER, Role.ADMIN}),
     Action.DEPLOY_APP: frozenset({Role.OWNER, Role.ADMIN}),
     Action.MANAGE_APP: frozenset({Role.OWNER, Role.ADMIN}),
@@ -72,6 +84,20 @@ OF_GRANT: dict[Grant, frozenset[Action]] = {
     Grant.VIEW: frozenset({Action.SEE_APP}),
     Grant.DEPLOY: frozenset({Action.SEE_APP, Action.DEPLOY_APP}),
     Grant.MANAGE: frozenset({Action.SEE_APP, Action.DEPLOY_APP, Action.MANAGE_APP}),
+}
+
+
+_READ = frozenset({Action.SEE_APP, Action.SEE_CONTAINERS})
+_DEPLOY = _READ | {Action.DEPLOY_APP}
+_MANAGE = _DEPLOY | {Action.MANAGE_APP, Action.CREATE_APPS, Action.ADOPT_CONTAINERS, Action.USE_HOST}
+_ADMIN = _MANAGE | {Action.MANAGE_USERS, Action.GIVE_GRANTS, Action.SEE_AUDIT}
+
+# The account itself is in none: a token that was stolen must not make others, nor change the password.
+SCOPES: dict[Scope, frozenset[Action]] = {
+    Scope.READ: _READ,
+    Scope.DEPLOY: _DEPLOY,
+    Scope.MANAGE: _MANAGE,
+    Scope.ADMIN: _ADMIN,
 }
 
 
@@ -89,7 +115,8 @@ class Owned(Protocol):
 class Actor:
     """Who asks: a person behind a credential that was found valid a moment ago.
 
-    ``grants`` are those of apps, by the app's id. ``expires_at`` (seconds since 1970) is when that credential ends by
+    ``session_id`` names that credential. ``grants`` are those of apps, by the app's id. ``scope`` is all that the
+    credential is good for, None for whatever its person may do. ``expires_at`` (seconds since 1970) is when it ends by
     itself; an open socket ends with it.
     """
 
@@ -99,17 +126,26 @@ class Actor:
     session_id: str | None = None
     expires_at: float | None = field(default=None, compare=False)
     grants: Mapping[int, Grant] = field(default_factory=dict, hash=False)
+    scope: frozenset[Action] | None = None
 
 
 def may(actor: Actor, action: Action, app: Owned | None = None) -> bool:
     """Whether ``actor`` may do this, to this app where the action is about one."""
+    if not _is_in_scope(actor, action):
+        return False
     return actor.role in ALLOWED[action] or (app is not None and action in _of_app(actor, app))
 
 
 def require(actor: Actor, action: Action, app: Owned | None = None) -> None:
     """Forbidden, in a sentence for people, unless ``actor`` may do this."""
+    if not _is_in_scope(actor, action):
+        raise Forbidden(f"With this token you may not {WORDS[action]}. Make one of a wider scope, or sign in.")
     if not may(actor, action, app):
         raise Forbidden(f"As {actor.role} you may not {WORDS[action]}. Ask an admin or the owner.")
+
+
+def _is_in_scope(actor: Actor, action: Action) -> bool:
+    return actor.scope is None or action in actor.scope
 
 
 def _of_app(actor: Actor, app: Owned) -> frozenset[Action]:

@@ -49,6 +49,23 @@ class SetupCodeRow(Table):
     used_at: Mapped[float | None] = mapped_column(Double)
 
 
+class ApiTokenRow(Table):
+    """``hash`` is the SHA-256 of a token that only its holder knows; ``scope`` is read, deploy, manage or admin."""
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (Index("ix_api_tokens_user_id", "user_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(64))
+    scope: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[float] = mapped_column(Double)
+    expires_at: Mapped[float] = mapped_column(Double)
+    last_used_at: Mapped[float | None] = mapped_column(Double)
+    last_address: Mapped[str] = mapped_column(String(64))
+
+
 class InvitationRow(Table):
     """A one-time link for somebody who has no account yet, kept as the SHA-256 of its code."""
 

@@ -51,6 +51,7 @@ from paas.web.pages import (
     settings,
     setup,
     start,
+    tokens,
     users,
 )
 from paas.web.sockets import app_stream, container_logs
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     session.blueprint,
     setup.blueprint,
     account.blueprint,
+    tokens.blueprint,
     audit.blueprint,
     users.blueprint,
     invited.blueprint,

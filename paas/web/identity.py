@@ -1,4 +1,4 @@
-"""Who asks: cookie or access token -> Actor, in one way for pages, REST and sockets; and signing in and out.
+"""Who asks: cookie, access token or API token -> Actor, in one way for pages, REST and sockets; and signing in and out.
 
 The cookie holds the token of a session that lives on the server, so a copy of it is worthless after signing out. A
 request that brings an ``Authorization: Bearer`` is judged by that alone: were a bad one to fall back to the cookie,
@@ -13,7 +13,7 @@ from blinker import Signal
 from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from paas.accounts import sessions, tokens
+from paas.accounts import api_tokens, sessions, tokens
 from paas.accounts.permissions import Actor
 from paas.accounts.users import User
 from paas.errors import NotSignedIn
@@ -63,12 +63,22 @@ def actor_from_cookie() -> Actor:
 
 
 def actor_from_token(token: str) -> Actor:
-    """Who was given this access token; it is worth nothing after the end of the session that it belongs to."""
+    """Who was given this API token, or this access token, which is worth nothing after the end of its session."""
+    if token.startswith(api_tokens.PREFIX):
+        return _actor_from_api_token(token)
     claims = tokens.read((services().secret_key, *services().older_keys), token)
     found = _find(claims.session_id)
     if found is None or found.user_id != claims.user_id:
         raise NotSignedIn("The session of this access token has ended. Sign in again.")
     return replace(found, expires_at=claims.expires_at)
+
+
+def _actor_from_api_token(token: str) -> Actor:
+    with services().database.session() as database:
+        found = api_tokens.find(database, token, address=request.remote_addr or "")
+    if found is None:
+        raise NotSignedIn("This API token is not valid, or no longer. Make another one on your account page.")
+    return found
 
 
 def actor_now(actor: Actor) -> Actor:
@@ -165,4 +175,6 @@ def _load(token: str) -> SignedIn | None:
 
 def _find(session_id: str) -> Actor | None:
     with services().database.session() as database:
+        if session_id.startswith(api_tokens.CREDENTIAL):
+            return api_tokens.find_again(database, session_id)
         return sessions.find(database, session_id, now=time.time())

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from paas.accounts import grants, permissions
-from paas.accounts.permissions import OF_GRANT, Action, Grant, Role, may
+from paas.accounts.permissions import OF_GRANT, SCOPES, Action, Grant, Role, Scope, may
 from paas.accounts.permissions import Actor as Someone
 from paas.apps import catalogue
 from paas.apps.app import Wanted
@@ -13,6 +13,7 @@ from paas.deployments import requests
 from paas.errors import Unavailable
 from paas.web.presence import Presence
 
+MAKE_TOKEN = "/api/v1/account/tokens"
 ANYONE = "anyone"
 SIGNED_IN = "whoever is signed in"
 
@@ -24,13 +25,14 @@ ROUTES = {
     "/logout": ANYONE,
     "/setup": ANYONE,
     "/healthz": ANYONE,
-    "/account": SIGNED_IN,
+    "/account": Action.MANAGE_ACCOUNT,
     "/containers": Action.SEE_CONTAINERS,
     "/apps": SIGNED_IN,
+    "/apps/new": Action.CREATE_APPS,
     "/deployments": SIGNED_IN,
     "/api/v1/login": ANYONE,
     "/api/v1/session": SIGNED_IN,
-    "/api/v1/account": SIGNED_IN,
+    "/api/v1/account": Action.MANAGE_ACCOUNT,
     "/audit": Action.SEE_AUDIT,
     "/users": Action.MANAGE_USERS,
     "/join": ANYONE,  # who has the link of an invitation
@@ -168,17 +170,22 @@ def nothing_is_fetched(monkeypatch):
 
 
 @pytest.fixture
-def ask(app, client):
-    """``ask("bob", method, rule, of="shop")`` -> the answer that bob gets, with what must be sent to be understood."""
-    tokens = {}
+def tokens():
+    """The token that each person comes with, by name."""
+    return {}
 
-    def ask(who, method, rule, of):
+
+@pytest.fixture
+def ask(app, client, tokens):
+    """``ask("bob", method, rule, of="shop")`` -> the answer that bob gets, with what must be sent to be understood."""
+
+    def ask(who, method, rule, of, json=None):
         if who not in tokens:
             answer = client.post("/api/v1/login", json={"username": who, "password": "correct horse"})
             tokens[who] = answer.json["access_token"]
         headers = {"Authorization": f"Bearer {tokens[who]}"}
         address = re.sub(r"<[^<>]*>", "1", re.sub(r"/apps/<[^<>]*>", f"/apps/{of}", rule))
-        return app.test_client().open(address, method=method, headers=headers, json=OF_AN_APP[method, rule][1])
+        return app.test_client().open(address, method=method, headers=headers, json=json or OF_AN_APP[method, rule][1])
 
     return ask
 
@@ -236,6 +243,31 @@ def test_grant_opens_what_it_holds(shop, ask, database, method, rule):
         answer = ask("eve", method, rule, of="shop")
         assert was_let_in(answer) is (OF_AN_APP[method, rule][0] in OF_GRANT[grant]), grant
         assert "There is no app" not in answer.text
+
+
+@pytest.mark.parametrize(("method", "rule"), OF_AN_APP)
+def test_token_opens_what_its_scope_holds(shop, ask, tokens, method, rule):
+    for scope in Scope:
+        tokens["ada"] = new_token(ask, tokens, scope)
+        answer = ask("ada", method, rule, of="shop")
+        # An action that the scope has not is refused in words of the token's, unless the app is not even seen.
+        assert was_let_in(answer) is (OF_AN_APP[method, rule][0] in SCOPES[scope]), scope
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_token_opens_the_pages_that_its_scope_holds(app, add, shop, ask, tokens, scope):
+    token = new_token(ask, tokens, scope)
+    for method, rule in routes(app):
+        what = needed(rule)
+        if method == "GET" and what is not ANYONE and not is_of_an_app(rule):
+            answer = app.test_client().get(concrete(rule), headers={"Authorization": f"Bearer {token}"})
+            assert was_let_in(answer) is (what is SIGNED_IN or what in SCOPES[scope]), rule
+
+
+def new_token(ask, tokens, scope):
+    """Of ada, an admin, made with her password."""
+    tokens.pop("ada", None)
+    return ask("ada", "POST", MAKE_TOKEN, of="", json={"name": "x", "scope": scope, "days": 1}).json["token"]
 
 
 @pytest.mark.parametrize(("method", "rule"), OF_AN_APP)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import socketio
 
 from paas.storage.file_lock import FileLock
 from paas.storage.tables import UserRow
@@ -114,6 +115,18 @@ def test_role_that_was_taken_closes_the_door_that_needs_it(served, deployed):
             row.role = "member"
         assert listener.wait_for("problem", 30)["error"]["kind"] == "forbidden"
         eventually(lambda: ("disconnect", None) in listener.heard, 30)
+
+
+def test_withdrawn_token_closes_the_socket_that_it_opened(served, ada):
+    made = ada.post("/api/v1/account/tokens", json={"name": "viewer", "scope": "read", "days": 1}).json()
+    heard = []
+    client = socketio.Client(reconnection=False)
+    client.on("problem", heard.append, namespace="/apps")
+    client.connect(served.address, namespaces=["/apps"], transports=["websocket"], auth={"token": made["token"]})
+    assert client.call("watch", {}, "/apps", timeout=30)["ok"] is True
+    assert ada.delete(f"/api/v1/account/tokens/{made['id']}").ok
+    eventually(lambda: heard and not client.connected, 30)
+    assert heard[0]["error"]["kind"] == "not_signed_in"
 
 
 def test_nothing_went_wrong_inside(served):
