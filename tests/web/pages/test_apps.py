@@ -119,6 +119,15 @@ def test_pages_stand_while_the_engine_is_silent(signed_in, make, deploy, service
     assert path == "/deployments" or 'data-state="unknown"' in answer.text
 
 
+def test_page_that_is_made_anew_says_how_the_engine_is(signed_in, make, running):
+    make("shop")
+    running.health = Health(ok=False, message="The engine does not answer.")
+    html = signed_in.get("/apps").text
+    part = re.search(r'<div class="engine" id="engine" data-refreshed.*?</div>\s*</div>', html, re.DOTALL)
+    assert "Engine unreachable" in part[0]
+    assert "The engine does not answer." in part[0]
+
+
 def test_app_whose_only_deployment_failed_does_not_pass_for_one_that_was_never_deployed(
     signed_in, make, deploy, running
 ):
