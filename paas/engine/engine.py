@@ -1,5 +1,6 @@
 """The engine as one object: what the rest of the house is handed."""
 
+from paas.concurrency.turns import Turns
 from paas.engine.client import Client
 from paas.engine.containers import Containers
 from paas.engine.images import Images
@@ -10,10 +11,13 @@ from paas.settings import Settings
 
 class Engine:
     """``containers`` asks the engine, ``inventory`` answers from a table that is kept up to date; ``workloads`` and
-    ``images`` make what apps need. ``instance`` is written on what is made, so that it is known again."""
+    ``images`` make what apps need. ``instance`` is written on what is made, so that it is known again.
+
+    Whoever changes the containers of an app takes one of its ``turns``."""
 
     def __init__(self, settings: Settings, instance: str = "") -> None:
         client = Client(settings)
+        self.turns = Turns()
         self.is_local = client.address.url.startswith("unix://")
         """Whether it is on this machine."""
         self.containers = Containers(client)

@@ -12,6 +12,7 @@ from paas.accounts import users
 from paas.accounts.permissions import Role
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
+from paas.concurrency.turns import Turns
 from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
 from paas.engine.inventory import Health
@@ -71,6 +72,7 @@ class QuietEngine:
     workloads: QuietWorkloads = field(default_factory=QuietWorkloads)
     images: QuietImages = field(default_factory=QuietImages)
     containers: None = None
+    turns: Turns = field(default_factory=Turns)
 
     @property
     def health(self) -> Health:

@@ -1,15 +1,13 @@
 """One deployment under way: what it is about, what is known of it so far, and where it says what it does."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from paas.apps.app import App
 from paas.apps.masking import Masks
 from paas.apps.variables import Variable
 from paas.apps.vault import Vault
+from paas.concurrency.turns import Turns
 from paas.deployments.history import Deployment, Records
 from paas.deployments.journal.journal import Journals
 from paas.deployments.journal.writer import Writer
@@ -34,24 +32,6 @@ def image_labels(instance: str, app_id: int) -> dict[str, str]:
     return {labels.IMAGE: image_repository(instance, app_id)}
 
 
-class Turns:
-    """One at a time may change the containers of an app."""
-
-    def __init__(self) -> None:
-        self._locks: dict[int, threading.Lock] = {}
-
-    @contextmanager
-    def take(self, app_id: int, *, wait: bool = True) -> Iterator[bool]:
-        """Whether it is our turn, which lasts as long as the block; without ``wait`` it may not be."""
-        lock = self._locks.setdefault(app_id, threading.Lock())
-        is_ours = lock.acquire(blocking=wait)
-        try:
-            yield is_ours
-        finally:
-            if is_ours:
-                lock.release()
-
-
 @dataclass(frozen=True)
 class Means:
     """What every deployment is done with."""
@@ -63,7 +43,10 @@ class Means:
     masks: Masks
     records: Records
     journals: Journals
-    turns: Turns = field(default_factory=Turns)
+
+    @property
+    def turns(self) -> Turns:
+        return self.engine.turns
 
     def repository(self, app: App) -> str:
         return image_repository(self.engine.workloads.instance, app.id)

@@ -50,7 +50,7 @@ def remove_folder(means: Means, deployment_id: int) -> None:
 
 def remove_unnamed(engine: Engine, app_id: int, *, keep: Collection[str] = ()) -> None:
     """Remove the images of the app that nobody could ask for: of a build that was ended before its image had a name.
-    Call it in the app's turn, or those of a build under way would go."""
+    Call it while no build of the app is under way, or what that makes would go."""
     for image_id in engine.images.unnamed(image_labels(engine.workloads.instance, app_id)):
         if image_id not in keep:
             with suppress(Conflict):  # a container needs it

@@ -54,7 +54,7 @@ def switch(name: str) -> ResponseReturnValue:
     opened, to = open_to(Action.DEPLOY_APP, name), request.form.get("to", "")
     if to not in SWITCHES:
         raise Invalid("to must be one of stop, start and restart.")
-    SWITCHES[to](services().engine.workloads, opened.viewer, opened.app, opened.latest)
+    SWITCHES[to](services().database, services().engine, opened.viewer, opened.app)
     services().engine.inventory.catch_up(limit_seconds=LONGEST_WAIT_SECONDS)  # the next page shows how it is now
     return redirect(url_for("overview.index", name=opened.app.name), 303)
 

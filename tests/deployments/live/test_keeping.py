@@ -1,7 +1,6 @@
 """What serves is brought back when it has stopped with the engine; what somebody has stopped is not."""
 
 from paas.deployments import power
-from paas.deployments.pipeline.run import Turns
 from paas.deployments.upkeep.keeping import bring_back
 from tests.deployments.live.yard import ADA
 from tests.end_to_end import samples
@@ -29,16 +28,8 @@ def test_only_what_stopped_in_that_time_and_serves_is_brought_back(yard):
 def test_what_somebody_has_stopped_stays_so(yard):
     app = yard.app(FILES)
     yard.deploy(app)
-    power.stop(yard.workloads, ADA, yard.reloaded(app), None)
+    power.stop(yard.means.database, yard.means.engine, ADA, yard.reloaded(app))
     bring_back(yard.means, since=0, until=float("inf"))
     assert yard.running(app) == []
-    power.start(yard.workloads, ADA, yard.reloaded(app), None)
+    power.start(yard.means.database, yard.means.engine, ADA, yard.reloaded(app))
     assert yard.running(app) == ["shop.web.1"]
-
-
-def test_one_at_a_time_changes_an_apps_containers():
-    turns = Turns()
-    with turns.take(1) as first, turns.take(1, wait=False) as second, turns.take(2, wait=False) as other:
-        assert (first, second, other) == (True, False, True)
-    with turns.take(1, wait=False) as again:
-        assert again

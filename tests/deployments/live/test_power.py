@@ -3,7 +3,7 @@
 import pytest
 
 from paas.accounts.permissions import Actor, Role
-from paas.deployments import history, power, processes
+from paas.deployments import power, processes
 from paas.errors import Conflict, Forbidden
 from tests.deployments.live.yard import ADA
 from tests.end_to_end import samples
@@ -16,9 +16,7 @@ def switch(yard):
     """``switch(power.stop, app)`` as a page does it."""
 
     def switch(how, app, actor=ADA):
-        with yard.means.database.session() as session:
-            latest = history.latest(session, [app.id]).get(app.id)
-        how(yard.workloads, actor, yard.reloaded(app), latest)
+        how(yard.means.database, yard.means.engine, actor, yard.reloaded(app))
 
     return switch
 
@@ -100,3 +98,26 @@ def test_processes_are_those_of_what_serves(yard):
         found = processes.of_app(session, yard.means.vault, app)
     assert [(each.name, each.wanted) for each in found] == [("web", 1), ("worker", 2)]
     assert found[1].command == "sleep 100"
+
+
+def test_a_deployment_that_is_requested_during_a_restart_waits_for_its_end(yard, shop, switch, monkeypatch):
+    """And what it replaces is what the restart has left."""
+    turns, seen = yard.means.engine.turns, []
+    start = power._start
+
+    def requested_meanwhile(workloads, workload):
+        with turns.take(shop.id, wait=False) as is_ours:
+            seen.append(is_ours)
+        start(workloads, workload)
+
+    monkeypatch.setattr(power, "_start", requested_meanwhile)
+    switch(power.restart, shop)
+    assert seen == [False]
+
+
+def test_nothing_is_switched_while_somebody_changes_the_containers(yard, shop, switch, monkeypatch):
+    monkeypatch.setattr("paas.concurrency.turns.PATIENCE_SECONDS", 0.01)
+    before = serving(yard, shop)
+    with yard.means.turns.take(shop.id), pytest.raises(Conflict, match="Try again in a moment"):
+        switch(power.restart, shop)
+    assert serving(yard, shop) == before

@@ -49,11 +49,11 @@ def test_a_new_container_is_not_restarted_before_it_has_passed(yard):
 def test_what_somebody_had_stopped_is_not_started_by_a_deployment_that_fails(yard):
     app = yard.app(web("version 1"))
     yard.deploy(app)
-    power.stop(yard.workloads, ADA, yard.reloaded(app), None)
+    power.stop(yard.means.database, yard.means.engine, ADA, yard.reloaded(app))
     yard.commit(app, web("bad", dockerfile=samples.dockerfile(command='["sh", "-c", "exit 1"]')))
     yard.deploy(yard.reloaded(app), status="failed")
     assert yard.running(app) == []
-    power.start(yard.workloads, ADA, yard.reloaded(app), None)
+    power.start(yard.means.database, yard.means.engine, ADA, yard.reloaded(app))
     assert yard.running(app) == ["shop.web.1"]
 
 
