@@ -33,6 +33,8 @@ END_SECONDS = 1.0
 
 LOOK_SECONDS = 0.25
 
+CATCH_UP_SECONDS = 2.0
+
 LOSSES = frozenset({"rotated", "replaced", "resynchronised"})
 """Markers after which a client may lack lines, whose number nobody knows."""
 
@@ -135,11 +137,14 @@ class ContainerLogs:
     def _begin(self) -> bool:
         """Say how it is and begin to show it; False where there is nothing to be shown."""
         containers = self._containers()
+        if not _run(containers):  # one that was started just now is not on the list yet
+            self._services.engine.inventory.catch_up(limit_seconds=CATCH_UP_SECONDS)
+            containers = self._containers()
         if not containers:
             self._stop("Container not found")
             return False
         self._tell(containers)
-        if not any(each.container.is_running for each in containers):
+        if not _run(containers):
             self._stop(f"Container is not running (state: {_first(containers).container.state})")
             return False
         wanted = self._wanted
@@ -166,7 +171,7 @@ class ContainerLogs:
 
     def _has_ended(self, containers: list[Member]) -> bool:
         """Whether nothing runs that writes here, nothing is about to, and the client has had all of it."""
-        if any(each.container.is_running for each in containers):
+        if _run(containers):
             self._quiet_since = None
             return False
         if self._quiet_since is None:
@@ -218,6 +223,10 @@ def to_all(viewers: list[ContainerLogs], item: Item) -> None:
             viewer.lines(item, 0)
         else:
             viewer.take(frames, item.position)
+
+
+def _run(containers: list[Member]) -> bool:
+    return any(each.container.is_running for each in containers)
 
 
 def _first(containers: list[Member]) -> Member:
