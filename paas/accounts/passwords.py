@@ -5,6 +5,8 @@ holds the loop up and takes ``HASHER.memory_cost`` KiB, so it runs in a real thr
 a hundred sign-ins at the same time wait for one another instead of taking 3 GB.
 """
 
+from functools import cache
+from pathlib import Path
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -18,11 +20,17 @@ MAX_LENGTH = 256  # hashing time must not be the client's to choose
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 
+COMMON = Path(__file__).with_name("common_passwords.txt")
+
+SHORTEST_WORD = 6
+"""What is left of a password without its digits says nothing of it when it is shorter."""
+
 _slots = BoundedSemaphore(2)
 
 
 def check(password: str, *, username: str) -> None:
-    """Invalid unless this may become the password of ``username``. Length is what counts (NIST SP 800-63B)."""
+    """Invalid unless this may become the password of ``username``. Length is what counts,
+    and that it is not one of those that everybody tries (NIST SP 800-63B)."""
     if len(password) < MIN_LENGTH:
         raise Invalid(f"The password must have at least {MIN_LENGTH} characters.")
     if len(password) > MAX_LENGTH:
@@ -33,6 +41,8 @@ def check(password: str, *, username: str) -> None:
         raise Invalid("The password has characters that cannot be stored.")
     if len(set(password)) == 1:
         raise Invalid("The password must not be one character repeated.")
+    if _bare(password) in _common():
+        raise Invalid("This password is among the most used ones, which are tried first. Choose another one.")
 
 
 def hash_password(password: str) -> str:
@@ -52,6 +62,20 @@ def verify(password_hash: str | None, password: str) -> bool:
 def needs_rehash(password_hash: str) -> bool:
     """Whether it was made with other parameters than those of today."""
     return HASHER.check_needs_rehash(password_hash)
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Read when the first password is chosen: most starts of the dashboard need it not."""
+    lines = COMMON.read_text(encoding="utf-8").splitlines()
+    return frozenset(_bare(line) for line in lines if not line.startswith("# "))
+
+
+def _bare(password: str) -> str:
+    """Without what people add to a common one to have it accepted: capitals, blanks, a digit or a sign at its end."""
+    whole = "".join(password.lower().split())
+    word = whole.rstrip("0123456789!.?*#$-_")
+    return word if len(word) >= SHORTEST_WORD else whole
 
 
 def _is_text(password: str) -> bool:

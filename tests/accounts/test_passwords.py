@@ -18,6 +18,12 @@ REAL = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
         ("ada.lovelace", "must not be the username"),
         ("Ada.Lovelace", "must not be the username"),
         ("aaaaaaaaaaaa", "one character repeated"),
+        ("1234567890", "most used"),
+        ("qwertyuiop", "most used"),
+        ("QwertyUiop1!", "most used"),
+        ("1q2w3e4r5t6y", "most used"),
+        ("iloveyou 123", "most used"),
+        ("Password1234", "most used"),
         ("half a \ud800 character", "cannot be stored"),
     ],
 )
@@ -26,7 +32,18 @@ def test_bad_password_is_refused_with_the_reason(password, says):
         passwords.check(password, username="Ada.Lovelace")
 
 
-@pytest.mark.parametrize("password", ["correct horse", "ten chars!", "пароль-пароль", "x" * 255 + "y", "🐎" * 9 + "🔋"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse",
+        "ten chars!",
+        "b 5391-7730-2281",
+        "correct horse 1",
+        "пароль-пароль",
+        "x" * 255 + "y",
+        "🐎" * 9 + "🔋",
+    ],
+)
 def test_good_password_is_accepted_and_recognised(password):
     passwords.check(password, username="ada")
     kept = passwords.hash_password(password)
