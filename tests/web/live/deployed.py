@@ -37,7 +37,9 @@ class Deployed:
         """An app of a container that is there."""
         actor = self.actor(owner)
         with self.database.session() as session:
-            return catalogue.insert(session, actor, Wanted(f"of-{container}", Kind.ADOPTED, adopted=container))
+            return catalogue.insert(
+                session, actor, Wanted(f"of-{container.replace('/', '-')}", Kind.ADOPTED, adopted=container)
+            )
 
     def request(self, app):
         actor = self.actor("ada")

@@ -2,9 +2,11 @@
 
 import jwt
 import pytest
+import requests
 
-from paas.accounts import sessions, tokens
+from paas.accounts import api_tokens, grants, sessions, tokens
 from paas.accounts.secret_key import load_secret_key
+from paas.apps import catalogue
 from paas.storage.tables import AppRow, SessionRow, UserRow
 from tests.end_to_end.viewers import cookies
 from tests.waiting import eventually
@@ -99,6 +101,36 @@ def test_token_that_expires_closes_with_4001(served, api, connect, shop):
         client.wait_for("status")
         client.read_to_the_end()
         assert client.code == 4001
+
+
+def test_api_token_opens_and_closes_with_4001_when_it_is_withdrawn(deployed, served, open_all):
+    ada = deployed.actor("ada")
+    with deployed.database.session() as session:
+        token, text = api_tokens.create(session, ada, "a script", "read", 1)
+    with requests.Session() as script:
+        script.headers["Authorization"] = f"Bearer {text}"
+        sockets = open_all(script)
+        sockets[0].wait_for("status")
+        assert sockets[1].read(1.5)
+        assert [socket.code for socket in sockets] == [None] * 3
+        with deployed.database.session() as session:
+            api_tokens.withdraw(session, ada, token.id)
+        assert_closed(sockets, 4001)
+
+
+def test_grant_that_is_withdrawn_closes_with_4003_and_takes_the_watch_of_socketio(served, deployed, shop, connect):
+    ada = deployed.actor("ada")
+    with deployed.database.session() as session:
+        app = catalogue.load(session, shop)
+        grants.give(session, ada, app, "mia", "view")
+    with served.api("mia") as mia, served.http("mia") as session, served.socket("/logs", session=session) as listener:
+        sockets = [connect(f"/ws/container/logs?appId={shop}", mia), connect(f"/api/v1/apps/{shop}/logs/stream", mia)]
+        sockets[0].wait_for("status")
+        assert listener.ask("watch", {"app": shop})["ok"] is True
+        with deployed.database.session() as change:
+            grants.withdraw(change, ada, app, "mia")
+        assert_closed(sockets, 4003)
+        assert listener.wait_for("end", watch="1")["message"].startswith("You may not see this log")
 
 
 def test_app_that_is_deleted_ends_what_is_shown_of_it(deployed, connect):
