@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paas.apps.app import App
-from paas.apps.masking import Masks
+from paas.apps.masking import Mask, Masks
 from paas.apps.variables import Variable
 from paas.apps.vault import Vault
 from paas.concurrency.turns import Turns
@@ -98,8 +98,9 @@ class Run:
         self.means.records.note(self.deployment.id, sealed_release=release.seal(self.means.vault))
 
     def masked(self, text: str) -> str:
-        """Without the app's secrets, for what goes elsewhere than into the log."""
-        return self.means.masks.of_app(self.app.id)(text)
+        """Without the app's secrets, for what goes elsewhere than into the log. Should one be changed meanwhile, this
+        deployment still uses the old one."""
+        return self.means.masks.of_app(self.app.id)(Mask(self.secrets)(text))
 
     def say(self, text: str) -> None:
         if self.journal is not None:
