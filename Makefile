@@ -21,11 +21,12 @@ test: ## Set everything up and run all tests (ARGS="-k name" for some)
 	@$(IN_VENV) -m tools.ensure_test_needs
 	@exec $(IN_VENV) -m pytest $(ARGS)
 
-check: ## Lint, formatting and types
+check: ## Lint, formatting, types, and whether a package is known to be weak
 	@$(PYTHON) -m tools.packages requirements-dev.txt
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m mypy
+	@$(IN_VENV) -m tools.audit_packages
 
 bench: ## Measure speed and cost beside two baselines; prints a table, writes bench-results.json
 	@$(PYTHON) -m tools.packages requirements-dev.txt
