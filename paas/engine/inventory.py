@@ -41,6 +41,8 @@ class Inventory:
     def __init__(self, client: Client, containers: Containers) -> None:
         self._client, self._containers = client, containers
         self.health = Health(ok=False, message=f"Connecting to the engine ({client.address}).")
+        self.breaks = 0
+        """How often the stream of events has ended. An engine that is quickly back was never seen to be away."""
         self._rows: tuple[Container, ...] = ()
         self._details: dict[str, Details] = {}
         self._outdated: set[str] = set()
@@ -106,12 +108,7 @@ class Inventory:
         while True:
             began = monotonic()
             try:
-                with self._client.calling("The event stream", seconds=None) as api:
-                    events = api.events(decode=True, filters={"type": ["container"]})
-                    self._outdated.update(self._details)
-                    self._dirty.set()
-                    for event in events:
-                        self._take(event)
+                self._follow()
             except Problem as problem:
                 self._set_health(Health(ok=False, message=problem.message))
             except Exception:
@@ -123,6 +120,18 @@ class Inventory:
                 else min(pause * 2, LONGEST_PAUSE_SECONDS)
             )
             threading.Event().wait(pause)
+
+    def _follow(self) -> None:
+        with self._client.calling("The event stream", seconds=None) as api:
+            events = api.events(decode=True, filters={"type": ["container"]})
+            self._outdated.update(self._details)
+            self._dirty.set()
+            try:
+                for event in events:
+                    self._take(event)
+            finally:
+                self.breaks += 1
+                self._tell()
 
     def _take(self, event: Mapping[str, Any]) -> None:
         if not event["Action"].startswith("exec_"):  # a health check runs one every few seconds

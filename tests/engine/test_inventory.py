@@ -251,3 +251,11 @@ def test_a_name_is_preferred_to_the_beginning_of_an_id(docker, started):
 def test_details_are_those_of_the_container_that_has_the_name_now(docker, started):
     assert eventually(lambda: started.details("web")).id == started.find("web").id
     assert started.details("nobody") is None
+
+
+def test_an_engine_that_is_back_at_once_is_told_by_its_events_that_ended(docker, started):
+    told = threading.Event()
+    started.listen(told.set)
+    docker.events_queue.put(None)
+    assert told.wait(30)
+    assert (started.breaks, started.health.ok) == (1, True)

@@ -37,22 +37,22 @@ class Keeper:
         threading.Thread(target=self._watch, name="keeper", daemon=True).start()
 
     def _watch(self) -> None:
+        inventory = self._means.engine.inventory
+        seen = inventory.breaks
         # Whether the engine alone was restarted, a dashboard that was not there cannot know; of the machine it can.
         self._bring_back(since=0.0, until=psutil.boot_time())
         while True:
-            lost_at = self._wait_for_loss()
-            while not self._means.engine.health.ok:
+            while inventory.health.ok and inventory.breaks == seen:
                 self._wait()
+            lost_at = time.time()
+            while not inventory.health.ok:
+                self._wait()
+            seen = inventory.breaks
             self._bring_back(since=lost_at - SHUTDOWN_SECONDS, until=float("inf"))
 
     def _wait(self) -> None:
         self._changed.wait()
         self._changed.clear()
-
-    def _wait_for_loss(self) -> float:
-        while self._means.engine.health.ok:
-            self._wait()
-        return time.time()
 
     def _bring_back(self, *, since: float, until: float) -> None:
         while True:
