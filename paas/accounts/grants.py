@@ -2,7 +2,7 @@
 nobody who was given an app can hand it on."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -60,8 +60,16 @@ def of_app(session: Session, actor: Actor, app: Owned) -> list[Given]:
 
 def of_user(session: Session, user_id: int) -> Mapping[int, Grant]:
     """What this person was given, by the id of the app."""
-    found = session.execute(select(GrantRow.app_id, GrantRow.level).where(GrantRow.user_id == user_id))
-    return {app_id: Grant(level) for app_id, level in found}
+    return of_users(session, [user_id])[user_id]
+
+
+def of_users(session: Session, user_ids: Sequence[int]) -> dict[int, dict[int, Grant]]:
+    """The same of each of these people, by their ids."""
+    columns = select(GrantRow.user_id, GrantRow.app_id, GrantRow.level)
+    given: dict[int, dict[int, Grant]] = {user_id: {} for user_id in user_ids}
+    for user_id, app_id, level in session.execute(columns.where(GrantRow.user_id.in_(user_ids))):
+        given[user_id][app_id] = Grant(level)
+    return given
 
 
 def _level(text: str) -> Grant:

@@ -6,6 +6,7 @@ The browser holds a random token; the table holds its SHA-256, which is the sess
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -63,20 +64,32 @@ def start(
 
 def find(session: Session, session_id: str, *, now: float) -> Actor | None:
     """Who is behind this session, with today's role and grants; None when it never was, has expired or was ended."""
-    found = session.execute(
-        select(SessionRow, UserRow)
-        .join(UserRow, UserRow.id == SessionRow.user_id)
-        .where(SessionRow.id == session_id, ~_is_over(now))
-    ).first()
-    if found is None:
-        return None
-    row, user = found
-    if now - row.last_seen_at >= SEEN_EVERY_SECONDS:
-        # Not through the row: a sign-out in the same moment takes that away.
-        session.execute(update(SessionRow).where(SessionRow.id == session_id).values(last_seen_at=now))
-    role = Role(user.role)
-    given = grants.of_user(session, user.id) if role is Role.MEMBER else {}
-    return Actor(user.id, user.username, role, session_id, expires_at=row.expires_at, grants=given)
+    return find_all(session, [session_id], now=now).get(session_id)
+
+
+def find_all(session: Session, session_ids: Sequence[str], *, now: float) -> dict[str, Actor]:
+    """Who is behind each of these sessions that lives."""
+    columns = (
+        SessionRow.id,
+        SessionRow.last_seen_at,
+        SessionRow.expires_at,
+        UserRow.id,
+        UserRow.username,
+        UserRow.role,
+    )
+    wanted = select(*columns).join(UserRow, UserRow.id == SessionRow.user_id)
+    rows = session.execute(wanted.where(SessionRow.id.in_(session_ids), ~_is_over(now))).all()
+    unseen = [row[0] for row in rows if now - row[1] >= SEEN_EVERY_SECONDS]
+    if unseen:
+        session.execute(update(SessionRow).where(SessionRow.id.in_(unseen)).values(last_seen_at=now))
+    members = {row[3] for row in rows if row[5] == Role.MEMBER.value}
+    given = grants.of_users(session, tuple(members)) if members else {}
+    return {
+        session_id: Actor(
+            user_id, username, Role(role), session_id, expires_at=expires_at, grants=given.get(user_id, {})
+        )
+        for session_id, _, expires_at, user_id, username, role in rows
+    }
 
 
 def end(session: Session, session_id: str) -> None:

@@ -6,7 +6,7 @@ the check against forged forms (``web/forgery.py``), which such requests skip, c
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from blinker import Signal
@@ -81,12 +81,15 @@ def _actor_from_api_token(token: str) -> Actor:
     return found
 
 
-def actor_now(actor: Actor) -> Actor:
-    """The same person with today's role and grants; NotSignedIn once the credential has ended. For open sockets."""
-    found = _find(actor.session_id) if actor.session_id else None
-    if found is None or (actor.expires_at is not None and actor.expires_at <= time.time()):
-        raise NotSignedIn("Your session has ended. Sign in again.")
-    return replace(found, expires_at=actor.expires_at)
+def all_now(credentials: Sequence[str]) -> dict[str, Actor]:
+    """Who is behind each of these credentials (``Actor.session_id``), with today's role and grants; those that have
+    ended are left out. For open sockets, of which there may be many: those of sessions are asked for at once."""
+    of_tokens = [each for each in credentials if each.startswith(api_tokens.CREDENTIAL)]
+    of_sessions = [each for each in credentials if not each.startswith(api_tokens.CREDENTIAL)]
+    with services().database.session() as database:
+        found = sessions.find_all(database, of_sessions, now=time.time())
+        of_others = {each: api_tokens.find_again(database, each) for each in of_tokens}
+    return found | {each: actor for each, actor in of_others.items() if actor is not None}
 
 
 def bearer_token() -> str | None:
@@ -174,7 +177,4 @@ def _load(token: str) -> SignedIn | None:
 
 
 def _find(session_id: str) -> Actor | None:
-    with services().database.session() as database:
-        if session_id.startswith(api_tokens.CREDENTIAL):
-            return api_tokens.find_again(database, session_id)
-        return sessions.find(database, session_id, now=time.time())
+    return all_now([session_id]).get(session_id)

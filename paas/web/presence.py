@@ -8,7 +8,8 @@ up once a round, however many sockets live on it.
 import logging
 import threading
 import time
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from flask import Flask
@@ -23,6 +24,8 @@ from paas.web import identity
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
+AT_ONCE = 100
+"""Credentials that are looked up in one query: that takes 2 ms."""
 
 KEY = "quayside-presence"
 
@@ -45,23 +48,19 @@ class Room(Protocol):
 
 
 class Look:
-    """One round. What it has found out once it does not ask for again."""
+    """One round: who the visitors are ``now``, by their credentials, and how the apps are that they watch. What it has
+    found out once it does not ask for again."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._actors: dict[Hashable, Actor | NotSignedIn] = {}
+    def __init__(self, database: Database, now: Mapping[str, Actor]) -> None:
+        self._database, self._now = database, now
         self._apps: dict[int, App | None] = {}
 
     def actor(self, actor: Actor) -> Actor:
         """Who they are now; NotSignedIn once their credential has ended."""
-        key = (actor, actor.expires_at)
-        if key not in self._actors:
-            time.sleep(0)  # nothing else here lets others have the loop
-            self._actors[key] = _actor_now(actor)
-        found = self._actors[key]
-        if isinstance(found, NotSignedIn):
-            raise found
-        return found
+        found = self._now.get(actor.session_id or "")
+        if found is None or (actor.expires_at is not None and actor.expires_at <= time.time()):
+            raise NotSignedIn("Your session has ended. Sign in again.")
+        return replace(found, expires_at=actor.expires_at)
 
     def app(self, app_id: int) -> App | None:
         """The app as it is now; None when it was deleted."""
@@ -94,7 +93,10 @@ class Presence:
 
     def look(self) -> None:
         """Send away who may no longer be here. While the database does not answer, nobody is."""
-        look = Look(self._database)
+        try:
+            look = Look(self._database, self._people_now())
+        except Unavailable:
+            return
         for room, key, actor in self._visitors():
             try:
                 self._look_at(room, key, actor, look)
@@ -102,6 +104,14 @@ class Presence:
                 return
             except Exception:
                 log.exception("A socket's visitor could not be looked up")
+
+    def _people_now(self) -> dict[str, Actor]:
+        credentials = sorted({actor.session_id for _, _, actor in self._visitors() if actor.session_id})
+        now: dict[str, Actor] = {}
+        for start in range(0, len(credentials), AT_ONCE):
+            now |= identity.all_now(credentials[start : start + AT_ONCE])
+            time.sleep(0)  # nothing else here lets others have the loop
+        return now
 
     def _look_at(self, room: Room, key: Any, actor: Actor, look: Look) -> None:  # noqa: ANN401
         try:
@@ -143,10 +153,3 @@ def say_goodbye(app: Flask) -> None:
     """Tell everybody who watches that the dashboard stops, so that they come back instead of waiting for a time-out."""
     for room in presence(app).rooms:
         room.say_goodbye()
-
-
-def _actor_now(actor: Actor) -> Actor | NotSignedIn:
-    try:
-        return identity.actor_now(actor)
-    except NotSignedIn as problem:
-        return problem

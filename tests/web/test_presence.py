@@ -97,17 +97,18 @@ def test_failure_sends_nobody_away(room, look, failure):
     assert room.sent_away == {}
 
 
-def test_each_credential_and_each_app_is_looked_up_once_a_round(app, room, database, monkeypatch):
-    asked = []
-    found = identity.actor_now
-    monkeypatch.setattr(identity, "actor_now", lambda actor: asked.append(actor) or found(actor))
-    actor = room.visitors["first"]
+def test_all_credentials_are_looked_up_at_once_and_each_app_once(app, room, look, database, monkeypatch):
+    asked, found = [], identity.all_now
+    monkeypatch.setattr(identity, "all_now", lambda credentials: asked.append(credentials) or found(credentials))
+    first, second = room.visitors["first"], room.visitors["second"]
+    room.visitors |= {f"another {number}": first for number in range(10)}
+    look()
+    assert asked == [sorted([first.session_id, second.session_id])]
+    assert len(room.kept) == 12
+
     with database.session() as session:
-        shop = catalogue.create(session, actor, Wanted("shop", repository="https://git.example.org/a"))
-    look = Look(database)
-    with app.app_context():
-        assert [look.actor(actor) for _ in range(3)] == [actor] * 3
-    assert len(asked) == 1
-    assert look.app(shop.id) is look.app(shop.id)
-    assert look.app(shop.id).name == "shop"
-    assert look.app(99) is None
+        shop = catalogue.create(session, first, Wanted("shop", repository="https://git.example.org/a"))
+    round_ = Look(database, {})
+    assert round_.app(shop.id) is round_.app(shop.id)
+    assert round_.app(shop.id).name == "shop"
+    assert round_.app(99) is None

@@ -7,6 +7,7 @@ import pytest
 
 from paas.accounts import tokens
 from paas.web import identity
+from paas.web.presence import Look
 
 GOOD = {"username": "ada", "password": "correct horse"}
 
@@ -126,19 +127,25 @@ def test_session_says_so_when_there_is_none(client, ada):
     assert (answer.status_code, answer.json["error"]["kind"]) == (401, "not_signed_in")
 
 
+def now(database, actor):
+    """Who an open socket's visitor is now."""
+    return Look(database, identity.all_now([actor.session_id])).actor(actor)
+
+
 def test_actor_of_an_open_socket_is_asked_for_again(app, token, database, monkeypatch):
     with app.test_request_context():
         actor = identity.actor_from_token(token)
-        assert identity.actor_now(actor) == actor
-        monkeypatch.setattr("paas.web.identity.time.time", lambda: actor.expires_at)
+        assert now(database, actor) == actor
+        assert now(database, actor).expires_at == actor.expires_at
+        monkeypatch.setattr("paas.web.presence.time.time", lambda: actor.expires_at)
         with pytest.raises(identity.NotSignedIn):
-            identity.actor_now(actor)
+            now(database, actor)
 
 
-def test_actor_of_an_open_socket_ends_with_the_session(app, token):
+def test_actor_of_an_open_socket_ends_with_the_session(app, token, database):
     with app.test_request_context():
         actor = identity.actor_from_token(token)
         identity.end_session(actor.session_id)
         with pytest.raises(identity.NotSignedIn):
-            identity.actor_now(actor)
+            now(database, actor)
     assert actor.expires_at == pytest.approx(time.time() + 12 * 3600, abs=60)
