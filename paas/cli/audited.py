@@ -11,6 +11,7 @@ COMMANDS = {
     "users password": ("reset password", "user {name}", ()),
     "users role": ("change role", "user {name}", ("role",)),
     "users remove": ("remove user", "user {name}", ()),
+    "users two-factor-off": ("turn off two-factor sign-in", "user {name}", ()),
     "users grant": ("give grant", "app {reference}", ("name", "level")),
     "users withdraw": ("withdraw grant", "app {reference}", ("name",)),
     "apps create": ("create app", "app {name}", ()),

@@ -18,6 +18,7 @@ def main() -> None:
     users role NAME admin|member               make a user an admin or a member
     users remove NAME                          remove a user
     users password NAME                        give a user another password
+    users two-factor-off NAME                  for who has lost their phone
     users grant NAME APP view|deploy|manage    give a member an app
     users withdraw NAME APP                    take it away
     users grants APP                           show who was given an app

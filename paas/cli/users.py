@@ -5,7 +5,7 @@ import time
 
 import click
 
-from paas.accounts import grants, membership, password_change, users
+from paas.accounts import grants, membership, password_change, two_factor, users
 from paas.accounts.permissions import Grant, Role
 from paas.apps import catalogue
 from paas.cli.opening import asked, database, explained, operator
@@ -73,6 +73,17 @@ def reset_password(name: str) -> None:
     """Give NAME another password, asked for or read from standard input. It ends every session of theirs."""
     user = password_change.reset(database(), name, _password())
     click.echo(f"{user.username} has another password and is signed out everywhere.")
+
+
+@users_group.command("two-factor-off")
+@click.argument("name")
+@explained
+def turn_two_factor_off(name: str) -> None:
+    """Let NAME sign in by the password alone: for who has lost the phone and the recovery codes."""
+    with database().session() as session:
+        user = membership.find(session, operator(session), name)
+        two_factor.turn_off(session, user.id)
+    click.echo(f"{user.username} signs in by the password alone.")
 
 
 @users_group.command("grant")

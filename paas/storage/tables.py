@@ -49,6 +49,27 @@ class SetupCodeRow(Table):
     used_at: Mapped[float | None] = mapped_column(Double)
 
 
+class SecondFactorRow(Table):
+    """``last_step`` is the half minute (since 1970) of the last code taken; it counts once it is confirmed."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    sealed_secret: Mapped[str] = mapped_column(Text)
+    last_step: Mapped[int]
+    begun_at: Mapped[float] = mapped_column(Double)
+    confirmed_at: Mapped[float | None] = mapped_column(Double)
+
+
+class RecoveryCodeRow(Table):
+    """A code that was not used yet, as its SHA-256."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
 class ApiTokenRow(Table):
     """``hash`` is the SHA-256 of a token that only its holder knows; ``scope`` is read, deploy, manage or admin."""
 

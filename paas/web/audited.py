@@ -45,12 +45,17 @@ APP, DEPLOYMENT = "app {app}", "app {app}, deployment {number}"
 
 ROUTES = {
     "session.sign_in": Audited("sign in", "{user}"),
+    "session.sign_in_with_code": Audited("sign in", "an unknown user"),
     "session.logout": Audited("sign out"),
     "setup.index": Audited("set up", "the account of the owner"),
     "account.change_password": Audited("change password"),
     "account.end_session": Audited("end session", "{session}"),
     "account.end_other_sessions": Audited("end other sessions"),
     "account.sign_out_everywhere": Audited("sign out everywhere"),
+    "two_factor.begin": Audited("begin two-factor sign-in"),
+    "two_factor.confirm": Audited("turn on two-factor sign-in"),
+    "two_factor.renew": Audited("make recovery codes"),
+    "two_factor.turn_off": Audited("turn off two-factor sign-in"),
     "tokens.create": Audited("make token", "token {name}", ("scope", "days")),
     "tokens.withdraw": Audited("withdraw token", "token {token}"),
     "invited.index": Audited("join"),
@@ -116,6 +121,16 @@ def failed(problem: Problem) -> None:
     g.problem = problem
 
 
+def about(subject: str) -> None:
+    """Say on what it is, where the request does not name it."""
+    g.audited_subject = subject
+
+
+def unfinished() -> None:
+    """Say that a step was made and nothing has come of it yet."""
+    g.unfinished = True
+
+
 def _before() -> None:
     """Who asks is noted before the view: afterwards they may be signed out, and their app renamed or deleted."""
     route = _route()
@@ -143,7 +158,7 @@ def _event(status: int) -> Event | None:
     route, result = _route(), _result(status)
     if route is None:
         return _refused_look() if request.method in SAFE and status == 403 else None
-    if result is Result.DONE and not route.is_change:
+    if result is Result.DONE and (not route.is_change or g.get("unfinished")):
         return None
     user_id, username = _who(result)
     if not username and not attempts.allows(UNKNOWN_LIMIT, "audit"):

@@ -52,6 +52,7 @@ from paas.web.pages import (
     setup,
     start,
     tokens,
+    two_factor,
     users,
 )
 from paas.web.sockets import app_stream, container_logs
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     setup.blueprint,
     account.blueprint,
     tokens.blueprint,
+    two_factor.blueprint,
     audit.blueprint,
     users.blueprint,
     invited.blueprint,

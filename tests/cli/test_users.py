@@ -112,6 +112,12 @@ def test_role_is_changed_and_a_user_removed_by_their_name(run):
     assert "is the owner" in run("users", "remove", "ada", typed="ada\n").stderr
 
 
+def test_two_factor_sign_in_is_turned_off_for_who_has_lost_it(run):
+    run("users", "add", "bob", "--role", "member", typed=PASSWORD)
+    assert run("users", "two-factor-off", "bob").stdout == "bob signs in by the password alone.\n"
+    assert "There is no user" in run("users", "two-factor-off", "eve").stderr
+
+
 def at_a_terminal(environment, *args, answers):
     """Run with a terminal as standard input and output; what it showed, and its status."""
     pid, terminal = pty.fork()

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from paas.accounts import sessions, tokens, users
 from paas.errors import Invalid
-from paas.web import attempts, forgery, identity
+from paas.web import attempts, forgery, identity, second_step
 from paas.web.context import services
 
 blueprint = Blueprint("api_login", __name__)
@@ -14,10 +14,11 @@ forgery.protect.exempt(blueprint)  # it reads no cookie and sets none
 
 @blueprint.post("/api/v1/login")
 def login() -> ResponseReturnValue:
-    """``{username, password}`` -> ``{access_token, expires_in}``, with ``expires_in`` in seconds."""
-    username, password = _credentials()
+    """``{username, password}``, with ``code`` where that is needed -> ``{access_token, expires_in}``, in seconds."""
+    username, password, code = _credentials()
     attempts.begin(username)
     user = users.authenticate(services().database, username, password)
+    second_step.check(user, code)
     attempts.succeeded(username)
     token = identity.start_session(user, lifetime_seconds=tokens.LOGIN_LIFETIME_SECONDS)
     access_token = tokens.issue(
@@ -29,13 +30,13 @@ def login() -> ResponseReturnValue:
     return {"access_token": access_token, "expires_in": tokens.LOGIN_LIFETIME_SECONDS}
 
 
-def _credentials() -> tuple[str, str]:
+def _credentials() -> tuple[str, str, str | None]:
     try:
         body = request.get_json(silent=True)
     except RecursionError:  # lists within lists, thousands deep
         body = None
     if isinstance(body, dict):
-        username, password = body.get("username"), body.get("password")
-        if isinstance(username, str) and isinstance(password, str):
-            return username, password
+        username, password, code = body.get("username"), body.get("password"), body.get("code")
+        if isinstance(username, str) and isinstance(password, str) and isinstance(code, str | None):
+            return username, password, code
     raise Invalid('Send JSON with two texts: {"username": "...", "password": "..."}.')

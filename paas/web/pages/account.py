@@ -16,6 +16,7 @@ from paas.web import attempts, audited, identity
 from paas.web.context import services
 from paas.web.problems import STATUS
 from paas.web.shapes.api_tokens import SCOPE_WORDS, token_line
+from paas.web.shapes.factors import factor_line
 from paas.web.shapes.sessions import session_lines
 
 blueprint = Blueprint("account", __name__)
@@ -107,6 +108,7 @@ def account_page(who: Actor, form: PasswordForm | None = None, **shown: Any) -> 
     with services().database.session() as database:
         found = sessions.of_user(database, who.user_id, now=now)
         tokens = api_tokens.of_user(database, who)
+        factor = factor_line(database, who, services().vault)
     return render_template(
         "account/account.html",
         actor=who,
@@ -114,5 +116,6 @@ def account_page(who: Actor, form: PasswordForm | None = None, **shown: Any) -> 
         sessions=session_lines(found, who.session_id, now),
         tokens=[token_line(each, now) for each in tokens],
         scopes=SCOPE_WORDS,
+        factor=factor,
         **shown,
     )

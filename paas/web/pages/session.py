@@ -8,8 +8,9 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from paas.accounts import users
+from paas.accounts.users import User
 from paas.errors import NotSignedIn
-from paas.web import addresses, attempts, identity
+from paas.web import addresses, attempts, audited, identity, second_step
 from paas.web.context import services
 
 blueprint = Blueprint("session", __name__)
@@ -20,6 +21,12 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
 
     username = StringField("Username", [InputRequired("Enter your username.")])
     password = PasswordField("Password", [InputRequired("Enter your password.")])
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """The second step."""
+
+    code = StringField("Code", [InputRequired("Enter the code.")])
 
 
 @blueprint.get("/login")
@@ -46,9 +53,37 @@ def sign_in() -> ResponseReturnValue:
     except NotSignedIn as problem:
         form.form_errors.append(problem.message)
         return _form(form), 401
-    attempts.succeeded(username)
-    identity.sign_in(user)
-    return redirect(addresses.local(request.form.get("next")), 303)
+    if second_step.is_needed(user):
+        audited.unfinished()
+        second_step.wait_for_code(user, username)
+        return redirect(url_for("session.ask_code", next=request.form.get("next") or None), 303)
+    return _let_in(user, username)
+
+
+@blueprint.get("/login/code")
+def ask_code() -> ResponseReturnValue:
+    """The second step, for who has given the right password a moment ago."""
+    if second_step.waiting() is None:
+        return redirect(url_for("session.login", next=request.args.get("next")), 303)
+    return _code_form(CodeForm())
+
+
+@blueprint.post("/login/code")
+def sign_in_with_code() -> ResponseReturnValue:
+    """Each code is an attempt like each password: the counters are not cleared before the end."""
+    form, found = CodeForm(), second_step.waiting()
+    if found is None:
+        audited.failed(NotSignedIn("The password was given too long ago."))
+        return redirect(url_for("session.login", next=request.form.get("next")), 303)
+    user, username = found
+    audited.about(f"user {user.username}, by a code")
+    if not form.validate():
+        return _code_form(form), 400
+    attempts.begin(username)
+    if not second_step.is_right(user, form.code.data):
+        form.form_errors.append("This code is not right, or was used already.")
+        return _code_form(form), 401
+    return _let_in(user, username)
 
 
 @blueprint.post("/logout")
@@ -56,6 +91,16 @@ def logout() -> ResponseReturnValue:
     """To the form, signed in or not."""
     identity.sign_out()
     return redirect(url_for("session.login"), 303)
+
+
+def _let_in(user: User, username: str) -> ResponseReturnValue:
+    attempts.succeeded(username)
+    identity.sign_in(user)
+    return redirect(addresses.local(request.form.get("next")), 303)
+
+
+def _code_form(form: CodeForm) -> str:
+    return render_template("session/code.html", form=form, next=addresses.local(request.values.get("next")))
 
 
 def _form(form: LoginForm) -> str:
