@@ -11,6 +11,7 @@ from paas.web import (
     audited,
     compression,
     context,
+    converters,
     forgery,
     frame,
     headers,
@@ -29,6 +30,7 @@ from paas.web.api import deployments as api_deployments
 from paas.web.api import environment as api_environment
 from paas.web.api import grants as api_grants
 from paas.web.api import login as api_login
+from paas.web.api import openapi as api_openapi
 from paas.web.api import session as api_session
 from paas.web.api import users as api_users
 from paas.web.live import attach
@@ -87,6 +89,7 @@ BLUEPRINTS = (
     removing.blueprint,
     adopting.blueprint,
     api_login.blueprint,
+    api_openapi.blueprint,
     api_session.blueprint,
     api_account.blueprint,
     api_audit.blueprint,
@@ -111,6 +114,7 @@ def create_app(services: "Services") -> Flask:
     app = Flask("paas", template_folder=str(ROOT / "templates"), static_folder=None)
     # Its redirect names the host as the request does, and http even behind a proxy that speaks https.
     app.url_map.merge_slashes = False
+    converters.register(app)
     _configure(app, services)
     context.register(app, services)
     problems.register(app)

@@ -31,6 +31,7 @@ ROUTES = {
     "/apps/new": Action.CREATE_APPS,
     "/deployments": SIGNED_IN,
     "/api/v1/login": ANYONE,
+    "/api/v1/openapi.json": ANYONE,
     "/api/v1/session": SIGNED_IN,
     "/api/v1/account": Action.MANAGE_ACCOUNT,
     "/audit": Action.SEE_AUDIT,

@@ -1,0 +1,139 @@
+"""What the routes themselves do not tell about REST: queries, bodies, answers. For ``openapi.json``. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from paas.accounts.permissions import Grant, Role, Scope
+from paas.apps.app import CHANGEABLE, Wanted
+from paas.apps.rules import BUILDS
+from paas.apps.variables import Phase
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer", "minimum": 0}
+FLAG: Schema = {"type": "string", "description": "anything but empty and 0 is yes"}
+
+
+def one_of(*words: str) -> Schema:
+    return {"type": "string", "enum": list(words)}
+
+
+class Operation(NamedTuple):
+    """``body`` maps each field to its schema, ``required`` names those that must be there. ``answers`` maps the status
+    of a good answer to what it means. ``summary`` is for a view that has no docstring."""
+
+    query: Mapping[str, Schema] = MappingProxyType({})
+    body: Mapping[str, Schema] | None = None
+    required: tuple[str, ...] = ()
+    answers: Mapping[int, str] = MappingProxyType({200: "As asked"})
+    is_open: bool = False
+    """Nobody needs to be signed in."""
+    summary: str = ""
+
+
+CREATED = {201: "Made"}
+DONE = {204: "Done"}
+ACCEPTED = {202: "Accepted", 200: "Over, however it ended, with wait=1"}
+NAME = {"name": TEXT}
+
+LOG = {
+    "tail": {"type": "string", "pattern": "^(all|[0-9]+)$"},
+    "stream": one_of("stdout", "stderr"),
+    "contains": TEXT,
+    "regex": {"type": "string", "description": "RE2's syntax"},
+    "format": one_of("json", "text"),
+    "timestamps": FLAG,
+    "download": FLAG,
+    "before": {"type": "string", "description": "a position; empty for the newest page"},
+    "after": {"type": "string", "description": "a position; empty for the first page"},
+    "limit": WHOLE,
+}
+WINDOW = {"since": TEXT, "until": TEXT, "process": TEXT}
+
+NUMBER: Schema = {"type": ["integer", "null"]}
+MOUNT: Schema = {
+    "type": "object",
+    "properties": {"kind": one_of("volume", "host"), "source": TEXT, "target": TEXT, "read_only": {"type": "boolean"}},
+    "required": ["source", "target"],
+}
+SPECIAL: dict[str, Schema] = {
+    "kind": one_of("git", "image"),
+    "build": one_of(*BUILDS),
+    "port": NUMBER,
+    "published_port": NUMBER,
+    "cpus": {"type": ["number", "null"]},
+    "memory": {"type": ["string", "integer", "null"], "examples": ["512m"]},
+    "scale": {"type": ["object", "string"], "additionalProperties": WHOLE, "examples": [{"web": 2}]},
+    "mounts": {"type": ["array", "string"], "items": MOUNT},
+    "privileged": {"type": "boolean"},
+}
+SECRETS = {"git_token": TEXT, "webhook_secret": {"type": "string", "minLength": 16}}
+NAMES_OF_FIELDS = ["memory" if each.name == "memory_bytes" else each.name for each in fields(Wanted)]
+APP = {name: SPECIAL.get(name, TEXT) for name in NAMES_OF_FIELDS if name != "adopted"} | SECRETS
+CHANGES = {name: schema for name, schema in APP.items() if name in {*CHANGEABLE, "memory", *SECRETS}}
+VARIABLE = {"value": TEXT | {"type": ["string", "null"]}, "secret": {"type": "boolean"}, "phase": one_of(*Phase)}
+VARIABLES: Schema = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"key": TEXT, **VARIABLE}, "required": ["key"]},
+}
+
+AUDITED = dict.fromkeys(("username", "subject", "action", "result", "since", "until"), TEXT) | {
+    "format": one_of("json", "csv", "jsonl")
+}
+
+_APP = "/api/v1/apps/<reference>"
+_DEPLOYMENT = "/api/v1/deployments/<int:deployment_id>"
+_TOKENS = "/api/v1/account/tokens"
+_HOOKS = "/api/v1/hooks/<reference>/<any(github, gitlab, gitea, generic):forge>"
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("POST", "/api/v1/login"): Operation(
+        body={"username": TEXT, "password": TEXT}, required=("username", "password"), is_open=True
+    ),
+    ("PUT", "/api/v1/account/password"): Operation(
+        body={"current": TEXT, "password": TEXT}, required=("current", "password"), answers=DONE
+    ),
+    ("DELETE", "/api/v1/account/sessions/<session_id>"): Operation(answers=DONE),
+    ("POST", _TOKENS): Operation(
+        body={**NAME, "scope": one_of(*Scope), "days": WHOLE}, required=("name", "scope"), answers=CREATED
+    ),
+    ("DELETE", f"{_TOKENS}/<int:token_id>"): Operation(answers=DONE),
+    ("POST", "/api/v1/apps"): Operation(
+        body=APP | {"container": {"type": "string", "description": "what runs already, to be adopted"}}, answers=CREATED
+    ),
+    ("GET", _APP): Operation(summary="The app."),
+    ("PATCH", _APP): Operation(body=CHANGES),
+    ("DELETE", _APP): Operation(body={**NAME, "volumes": {"type": "boolean"}}, required=("name",)),
+    ("POST", f"{_APP}/deploy-key"): Operation(answers=CREATED),
+    ("POST", f"{_APP}/webhook-secret"): Operation(answers=CREATED),
+    ("GET", f"{_APP}/environment"): Operation(query={"format": one_of("json", "dotenv")}),
+    ("PUT", f"{_APP}/environment"): Operation(body={"variables": VARIABLES}, required=("variables",)),
+    ("PUT", f"{_APP}/environment/<key>"): Operation(body=VARIABLE),
+    ("DELETE", f"{_APP}/environment/<key>"): Operation(summary="Removes the variable; the others as they are then."),
+    ("PUT", f"{_APP}/grants/<username>"): Operation(body={"grant": one_of(*Grant)}, required=("grant",)),
+    ("DELETE", f"{_APP}/grants/<username>"): Operation(answers=DONE),
+    ("GET", f"{_APP}/logs"): Operation(query=LOG | WINDOW),
+    ("GET", "/api/v1/containers/<reference>/logs"): Operation(query=LOG | WINDOW),
+    ("GET", f"{_APP}/deployments"): Operation(query={"limit": WHOLE, "before": WHOLE}),
+    ("POST", f"{_APP}/deployments"): Operation(
+        query={"wait": FLAG}, body={"ref": TEXT, "reuses": WHOLE}, answers=ACCEPTED
+    ),
+    ("GET", f"{_APP}/deployments/<int:number>"): Operation(summary="The deployment of this number of the app."),
+    ("GET", f"{_DEPLOYMENT}/logs"): Operation(query=LOG),
+    ("POST", f"{_DEPLOYMENT}/cancel"): Operation(answers={202: "Accepted"}),
+    ("POST", f"{_DEPLOYMENT}/rollback"): Operation(query={"wait": FLAG}, answers=ACCEPTED),
+    ("POST", _HOOKS): Operation(answers={202: "A deployment is requested", 200: "Ignored, and why"}, is_open=True),
+    ("GET", "/api/v1/audit"): Operation(query={"limit": WHOLE, "before": WHOLE} | AUDITED),
+    ("POST", "/api/v1/invitations"): Operation(
+        body={"role": one_of(*Role), "note": TEXT}, required=("role",), answers=CREATED
+    ),
+    ("DELETE", "/api/v1/invitations/<int:invitation_id>"): Operation(
+        summary="Its link is worth nothing any more.", answers=DONE
+    ),
+    ("PATCH", "/api/v1/users/<username>"): Operation(body={"role": one_of(*Role)}, required=("role",)),
+    ("DELETE", "/api/v1/users/<username>"): Operation(body=NAME, required=("name",)),
+    ("GET", "/api/v1/openapi.json"): Operation(is_open=True),
+}
