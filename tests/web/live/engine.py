@@ -44,6 +44,12 @@ class FakeDocker(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.vanish()
+
+    def vanish(self) -> None:
+        """Answer nobody any more."""
+        if self.is_over:
+            return
         with self.news:
             self.is_over = True
             self.news.notify_all()
