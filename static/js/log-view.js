@@ -18,6 +18,7 @@ import { createOptions } from "./log/options.js";
 import { readPreferences } from "./log/preferences.js";
 import { createProcesses } from "./log/processes.js";
 import { createReading } from "./log/reading.js";
+import { createRate } from "./log/rate.js";
 import { drawMarker, drawRow, drawText, study } from "./log/row.js";
 import { createScroll } from "./log/scroll.js";
 import { createSearch } from "./log/search.js";
@@ -49,7 +50,7 @@ export function attach(root) {
   const watching = createWatching({ root, filter, reading, state, hears });
   const { watch, taken } = watching;
   const accept = levels.accept;
-  const live = createLive({ window, scroll, reading, request: frame, taken, accept });
+  const live = createLive({ window, scroll, reading, request: frame, taken, accept, rate: createRate(root) });
   const parts = { root, list, scroller, window, scroll, reading, live, api, accept, watch };
   const edges = createEdges(root, { older: () => slide.older(), newer: () => slide.newer() });
   const slide = createSlide({ ...parts, report, failed: watching.failed });

@@ -171,6 +171,8 @@ def test_no_page_is_wider_than_a_phone(house, browser, has_scripts):
             assert box["width"] <= 360, path
             assert widest(page) <= 360, path
             assert crowded(page) == [], path
+            for log in page.locator(".deployment-log .log-frame").all():
+                assert log.bounding_box()["height"] >= 400
             page.locator("main details").evaluate_all("all => all.forEach(each => { each.open = true })")
             assert widest(page) <= 360, f"{path} with all of it open"
 

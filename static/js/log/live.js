@@ -15,7 +15,7 @@ const TAKEN_LINES = 500; // and how much of a quick one goes unacknowledged: an 
 const TAKEN_CHARACTERS = 48 * 1024;
 const SPARE_ABOVE = 100; // rows left above the eye when the window gives way to new lines
 
-export function createLive({ window, scroll, reading, request, taken, accept }) {
+export function createLive({ window, scroll, reading, request, taken, accept, rate }) {
   const queue = [];
   let received = null;
   let lastRow = null;
@@ -28,6 +28,7 @@ export function createLive({ window, scroll, reading, request, taken, accept }) 
   /** One `lines` message of the contract: its rows are JSON text of [[position, time, process, stream, text], ...]. */
   function receive({ position, skipped, rows }) {
     const entries = between(JSON.parse(rows).map(rowOf), received, position);
+    rate.arrived(entries.length + skipped);
     if (skipped) entries.unshift({ isMarker: true, kind: "skipped", skipped, after: received });
     enqueue(entries, position);
   }
@@ -131,6 +132,7 @@ export function createLive({ window, scroll, reading, request, taken, accept }) 
     lastRow: () => lastRow,
     /** Begin a new watch: what is still queued will come again, or is of no use any more. */
     restart({ position = null, ignore = 0 }) {
+      rate.restart();
       queue.length = 0;
       forgetTaken();
       received = position;
