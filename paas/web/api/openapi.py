@@ -1,125 +1,18 @@
-"""``/api/v1/openapi.json``: REST described for programs, made from the routes themselves (OpenAPI 3.1)."""
-
-import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+"""The description of REST for programs; ``/reference`` shows the same to people."""
 
 import orjson
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
-from werkzeug.routing import Rule
 
-from paas.web.api.operations import OPERATIONS, WHOLE, Operation, Schema, one_of
+from paas.web import openapi
 
 blueprint = Blueprint("api_openapi", __name__)
 
-ADDRESS = "/api/v1/openapi.json"
-PLACE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<words>[^)]*)\))?:)?(?P<name>\w+)>", re.ASCII)
-JSON = "application/json"
 
-INFO = {
-    "title": "Quayside",
-    "version": "1",
-    "description": "Errors have one shape. A cookie counts for what changes something only with X-CSRFToken.",
-}
-COMPONENTS: Schema = {
-    "securitySchemes": {
-        "bearer": {"type": "http", "scheme": "bearer", "description": "an access token of /login, or an API token"},
-        "cookie": {"type": "apiKey", "in": "cookie", "name": "quayside_session"},
-    },
-    "schemas": {
-        "Error": {
-            "type": "object",
-            "required": ["error"],
-            "properties": {
-                "error": {
-                    "type": "object",
-                    "required": ["kind", "message"],
-                    "properties": {"kind": {"type": "string"}, "message": {"type": "string"}},
-                }
-            },
-        }
-    },
-    "responses": {
-        "Problem": {
-            "description": "What is wrong, and what to do",
-            "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
-        }
-    },
-}
-
-
-@blueprint.get(ADDRESS)
+@blueprint.get("/api/v1/openapi.json")
 def show() -> ResponseReturnValue:
     """This document. It tells what the source tells everybody, so nobody needs to be signed in."""
-    response = Response(orjson.dumps(document(current_app)), mimetype=JSON)
+    response = Response(orjson.dumps(openapi.document(current_app)), mimetype="application/json")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)
-
-
-def document(app: Flask) -> dict[str, Any]:
-    """Of all routes of this application below ``/api/v1``, but those of sockets."""
-    paths: dict[str, dict[str, Any]] = {}
-    for method, rule in routes(app):
-        view = app.view_functions[rule.endpoint]
-        described = OPERATIONS.get((method, rule.rule), Operation())
-        path = PLACE.sub(r"{\g<name>}", rule.rule)
-        operation = {"operationId": rule.endpoint, "summary": described.summary or _summary(view.__doc__ or "")}
-        paths.setdefault(path, {})[method.lower()] = operation | _shape(rule.rule, described)
-    return {
-        "openapi": "3.1.0",
-        "info": INFO,
-        "servers": [{"url": "/"}],
-        "security": [{"bearer": []}, {"cookie": []}],
-        "paths": paths,
-        "components": COMPONENTS,
-    }
-
-
-def routes(app: Flask) -> Iterator[tuple[str, Rule]]:
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        if rule.rule.startswith("/api/v1/") and not rule.websocket:
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield method, rule
-
-
-def _shape(rule: str, described: Operation) -> dict[str, Any]:
-    shape: dict[str, Any] = {
-        "tags": [rule.split("/")[3].partition(".")[0]],
-        "parameters": [*_places(rule), *_query(described)],
-        "responses": {str(status): {"description": words} for status, words in sorted(described.answers.items())}
-        | {"default": {"$ref": "#/components/responses/Problem"}},
-    }
-    if described.body is not None:
-        schema = {
-            "type": "object",
-            "properties": dict(described.body),
-            "required": list(described.required),
-            "additionalProperties": False,
-        }
-        shape["requestBody"] = {"required": bool(described.required), "content": {JSON: {"schema": schema}}}
-    if described.is_open:
-        shape["security"] = []
-    return shape
-
-
-def _places(rule: str) -> Iterable[Schema]:
-    for place in PLACE.finditer(rule):
-        match place["kind"]:
-            case "int":
-                schema = WHOLE
-            case "any":
-                schema = one_of(*re.split(r"\s*,\s*", place["words"]))
-            case _:
-                schema = {"type": "string"}
-        yield {"name": place["name"], "in": "path", "required": True, "schema": schema}
-
-
-def _query(described: Operation) -> Iterable[Schema]:
-    return ({"name": name, "in": "query", "schema": schema} for name, schema in described.query.items())
-
-
-def _summary(docstring: str) -> str:
-    """Its first paragraph, in plain text."""
-    return " ".join(docstring.strip().partition("\n\n")[0].split()).replace("``", "")

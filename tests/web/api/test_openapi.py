@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from paas.web.api import operations
-from paas.web.api.openapi import PLACE, routes
+from paas.web import operations
+from paas.web.openapi import PLACE, routes
 
 ADDRESS = "/api/v1/openapi.json"
 UGLY = [None, True, -1, 10**400, 1.5, "", "\ud800", "\0", "../..", "x" * 5_000, [], {}, [[]], {"a": {"b": None}}]
