@@ -227,14 +227,15 @@ def test_what_runs_is_interrupted_within_two_seconds(database, ada, open_line, r
 
 def test_a_run_that_was_interrupted_before_its_first_line_is_settled(open_line, database, ada, request_, shop, until):
     deployment = request_(shop)
-    with database.session() as session:
-        assert claims.claim(session, deployment.id, shop.id)
-    with open_line() as line:
+    with open_line(at_once=0) as line:
+        eventually(lambda: line._is_recovered)
+        with database.session() as session:
+            assert claims.claim(session, deployment.id, shop.id)
+            requests.cancel(session, ada, shop, deployment)
         task = concurrency.start(lambda: None)
         assert task.join(5)
         line._tasks[deployment.id] = task
-        with database.session() as session:
-            requests.cancel(session, ada, shop, deployment)
+        line.wake()
         until(deployment.id, Status.CANCELLED)
 
 
