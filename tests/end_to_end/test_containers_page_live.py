@@ -73,8 +73,8 @@ def test_dashboard_that_goes_and_comes_back_is_told(own_engine, tmp_path, page):
         expect(notice).to_be_hidden()
         with dashboard.http() as session:
             assert session.get("/containers").ok
-        page.context.clear_cookies()
         dashboard.kill()
+        page.context.clear_cookies()  # sooner, the page might go to sign in just as nobody answers
         dashboard.start()
         page.wait_for_url(re.compile(r"/login\?next=%2Fcontainers%3Fq%3Dpage$"))
 
