@@ -4,6 +4,7 @@ Of one app, one deployment runs and at most one waits: a request replaces what w
 branch is worth building.
 """
 
+import hashlib
 import math
 import re
 import time
@@ -24,6 +25,9 @@ REF = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 MOST_A_MINUTE = 60
 """Of one app."""
 
+LONGEST_KEY = 200
+KEY_SECONDS = 24 * 3600
+
 
 def request(
     session: Session,
@@ -34,16 +38,21 @@ def request(
     ref: str = "",
     reuses: int | None = None,
     rollback_of: int | None = None,
+    key: str = "",
 ) -> Deployment:
     """Stand a deployment of the app in line, in the place of one that waits already. Wake the line when the session has
     ended.
 
     ``ref`` is a whole commit id, empty for the newest of the branch; ``reuses`` the number of the deployment whose
-    image is taken instead of building, ``rollback_of`` of the one that is to be as it was.
+    image is taken instead of building, ``rollback_of`` of the one that is to be as it was. With a ``key`` of their own,
+    what somebody asks for again within a day is the deployment that there is already.
     """
     require(actor, Action.DEPLOY_APP, app)
     _refuse_impossible(app, ref)
     claims.lock_app(session, app.id)  # or two requests at once would take the same number
+    request_key = _hashed(actor, key) if key else None
+    if request_key and (known := _known(session, app, request_key, (ref, reuses, rollback_of))):
+        return known
     for number in (reuses, rollback_of):
         _refuse_gone(session, app, number)
     number = 1 + (session.scalar(select(func.max(DeploymentRow.number)).where(DeploymentRow.app_id == app.id)) or 0)
@@ -59,6 +68,7 @@ def request(
         branch=app.branch,
         reuses=reuses,
         rolled_back_from=rollback_of,
+        request_key=request_key,
         requested_at=time.time(),
     )
     session.add(row)
@@ -80,6 +90,25 @@ def cancel(session: Session, actor: Actor, app: App, deployment: Deployment) -> 
     row.cancel_requested = True
     if row.started_at is None:
         history.end(session, row.id, Status.CANCELLED, f"Cancelled by {actor.username} before it began.")
+
+
+def _hashed(actor: Actor, key: str) -> str:
+    if not (key.isascii() and key.isprintable() and len(key) <= LONGEST_KEY):
+        raise Invalid(f"Idempotency-Key must have at most {LONGEST_KEY} letters, digits and signs.")
+    return hashlib.sha256(f"{actor.user_id} {key}".encode()).hexdigest()
+
+
+def _known(
+    session: Session, app: App, request_key: str, asked: tuple[str, int | None, int | None]
+) -> Deployment | None:
+    of_app = select(DeploymentRow).where(DeploymentRow.app_id == app.id, DeploymentRow.request_key == request_key)
+    recent = of_app.where(DeploymentRow.requested_at > time.time() - KEY_SECONDS).order_by(DeploymentRow.id.desc())
+    row = session.scalar(recent.limit(1))
+    if row is None:
+        return None
+    if (row.ref, row.reuses, row.rolled_back_from) != asked:
+        raise Conflict("This Idempotency-Key is of another request that you made today. Choose another one.")
+    return history.load(session, row.id)
 
 
 def _refuse_impossible(app: App, ref: str) -> None:

@@ -194,7 +194,8 @@ class VariableRow(Table):
 class DeploymentRow(Table):
     """``number`` counts within the app. ``ref`` is the commit asked for, empty for the newest of the branch. ``reuses``
     is the number of the deployment whose image is taken instead of building, ``rolled_back_from`` likewise when its
-    environment and scale are taken too. ``sealed_release`` is what was deployed, encrypted JSON, kept for a rollback;
+    environment and scale are taken too. ``request_key`` knows the request again when it is sent once more, as a hash of
+    who asked and of their key. ``sealed_release`` is what was deployed, encrypted JSON, kept for a rollback;
     ``recipe`` the Dockerfile that was generated."""
 
     __tablename__ = "deployments"
@@ -225,6 +226,7 @@ class DeploymentRow(Table):
     replaced_by: Mapped[int | None]
     recipe: Mapped[str] = mapped_column(Text, default="")
     sealed_release: Mapped[str] = mapped_column(Text, default="")
+    request_key: Mapped[str | None] = mapped_column(String(64))
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     requested_at: Mapped[float] = mapped_column(Double)
     started_at: Mapped[float | None] = mapped_column(Double)

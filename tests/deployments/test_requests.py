@@ -1,5 +1,7 @@
 """Who may request and cancel what, and what a request stands for."""
 
+from dataclasses import replace
+
 import pytest
 
 from paas.accounts.permissions import Actor, Role
@@ -74,6 +76,34 @@ def test_an_app_is_requested_sixty_times_a_minute_at_most(request_, shop, create
     assert request_(shop).number == 61
     with pytest.raises(TooMany):
         request_(shop)
+
+
+def test_a_request_that_is_sent_again_is_the_deployment_that_there_is(request_, shop, create, database):
+    first = request_(shop, key="abc")
+    assert request_(shop, key="abc").id == first.id
+    assert request_(shop, key="other").number == 2
+    assert request_(shop).number == 3
+    again = request_(shop, key="abc")
+    assert (again.id, again.status) == (first.id, Status.CANCELLED)
+    assert request_(create("other", repository="https://git.example.org/o.git"), key="abc").id != first.id
+    with pytest.raises(Conflict, match="of another request"):
+        request_(shop, key="abc", ref="a" * 40)
+    with database.session() as session:
+        session.get_one(DeploymentRow, first.id).requested_at -= 86_401
+    assert request_(shop, key="abc").number == 4
+
+
+def test_the_key_of_somebody_else_is_another_one(database, shop, request_, ada):
+    first = request_(shop, key="abc")
+    with database.session() as session:
+        other = requests.request(session, replace(ada, user_id=99), shop, trigger="api", key="abc")
+    assert other.id != first.id
+
+
+@pytest.mark.parametrize("key", ["x" * 201, "größe", "a\nb"])
+def test_a_key_must_be_a_short_word(request_, shop, key):
+    with pytest.raises(Invalid, match="Idempotency-Key must"):
+        request_(shop, key=key)
 
 
 def test_only_who_may_deploy_may_request_and_cancel(database, shop, request_):

@@ -33,7 +33,7 @@ def create(reference: str) -> ResponseReturnValue:
     with _waiting(who) as is_waiting:
         with services().database.session() as session:
             app = catalogue.find(session, who, reference)
-            deployment = requests.request(session, who, app, trigger="api", ref=ref, reuses=reuses)
+            deployment = requests.request(session, who, app, trigger="api", ref=ref, reuses=reuses, key=_key())
         return _accepted(app, deployment, is_waiting=is_waiting)
 
 
@@ -84,7 +84,7 @@ def rollback(deployment_id: int) -> ResponseReturnValue:
     with _waiting(who) as is_waiting:
         with services().database.session() as session:
             app, before = history.find_by_id(session, who, deployment_id)
-            deployment = requests.request(session, who, app, trigger="rollback", rollback_of=before.number)
+            deployment = requests.request(session, who, app, trigger="rollback", rollback_of=before.number, key=_key())
         return _accepted(app, deployment, is_waiting=is_waiting)
 
 
@@ -139,6 +139,11 @@ def _names(names: Names | None) -> dict[str, list[str]] | None:
     if names is None:
         return None
     return {"added": list(names.added), "removed": list(names.removed), "changed": list(names.changed)}
+
+
+def _key() -> str:
+    """By what a client that was not sure whether it was heard is known again."""
+    return request.headers.get("Idempotency-Key", "")
 
 
 def _number(document: dict[str, Any], name: str) -> int | None:

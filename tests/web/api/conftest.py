@@ -27,8 +27,8 @@ def api(app, people):
             body = {"username": who, "password": "correct horse"}
             tokens[who] = app.test_client().post("/api/v1/login", json=body).json["access_token"]
 
-        def call(method, address, **more):
-            headers = {"Authorization": f"Bearer {tokens[who]}"}
+        def call(method, address, *, more_headers=None, **more):
+            headers = {"Authorization": f"Bearer {tokens[who]}"} | (more_headers or {})
             return app.test_client().open(address, method=method, headers=headers, **more)
 
         return call

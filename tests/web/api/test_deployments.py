@@ -59,6 +59,17 @@ def test_waiting_answers_when_it_is_over(bob, shop, records, database):
     assert answers[0].json.items() >= {"status": "failed", "error_message": "It broke."}.items()
 
 
+def test_a_request_that_is_sent_again_with_its_key_is_not_made_twice(bob, shop, succeed):
+    headers = {"Idempotency-Key": "abc"}
+    first = bob("POST", "/api/v1/apps/shop/deployments", more_headers=headers)
+    again = bob("POST", "/api/v1/apps/shop/deployments", more_headers=headers)
+    assert (first.json["id"], again.json["id"], again.status_code) == (1, 1, 202)
+    succeed(1)
+    rollbacks = [bob("POST", "/api/v1/deployments/1/rollback", more_headers={"Idempotency-Key": "d"}) for _ in range(2)]
+    assert [each.json["number"] for each in rollbacks] == [2, 2]
+    assert bob("POST", "/api/v1/deployments/1/rollback", more_headers=headers).status_code == 409
+
+
 def test_few_answers_of_one_person_are_held_back(bob, api, app, shop, records, database, monkeypatch):
     monkeypatch.setattr(waits, "MOST", 1)
     address, answers = "/api/v1/apps/shop/deployments", []
