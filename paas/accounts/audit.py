@@ -31,7 +31,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """``username`` is empty for who is not known; ``door`` is page, api, webhook or cli."""
+    """``username`` is empty for who is not known; ``door`` is page, api, socket, webhook or cli."""
 
     username: str
     action: str

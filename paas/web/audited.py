@@ -1,11 +1,11 @@
 """Writes into the audit log what requests have done, and what was refused.
 
-One table names every route that changes something; a test fails when one is missing. It is written after the answer is
-known, so nothing that went wrong stands there as done. Of what was sent only the fields that the table names are kept.
+``audited_routes`` names every route that changes something; a test fails when one is missing. It is written after the
+answer is known, so nothing that went wrong stands there as done. Of what was sent only the fields that the table names
+are kept.
 """
 
 import logging
-from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 from limits import parse
@@ -18,6 +18,7 @@ from paas.apps import catalogue
 from paas.deployments import history
 from paas.errors import NotFound, Problem
 from paas.web import attempts, body, identity
+from paas.web.audited_routes import ROUTES, Audited
 from paas.web.context import services
 
 log = logging.getLogger(__name__)
@@ -25,89 +26,12 @@ log = logging.getLogger(__name__)
 UNKNOWN_LIMIT = parse("60 per minute")
 """Of refusals to people who are not known, from one address: or anyone could fill the disk."""
 
+LOOKS_LIMIT = parse("60 per minute")
+"""Of looks that one person was refused."""
+
 REFUSED = (401, 403, 404, 429)
 REFUSED_KINDS = ("not_signed_in", "forbidden", "not_found", "too_many")
 SAFE = ("GET", "HEAD", "OPTIONS")
-
-
-@dataclass(frozen=True)
-class Audited:
-    """``subject`` is built of what the address and the body name; of the body, ``fields`` alone are told."""
-
-    action: str
-    subject: str = ""
-    fields: tuple[str, ...] = ()
-    is_change: bool = True
-    """Otherwise only refusals are written down."""
-
-
-APP, DEPLOYMENT = "app {app}", "app {app}, deployment {number}"
-
-ROUTES = {
-    "session.sign_in": Audited("sign in", "{user}"),
-    "session.sign_in_with_code": Audited("sign in", "an unknown user"),
-    "session.logout": Audited("sign out"),
-    "setup.index": Audited("set up", "the account of the owner"),
-    "account.change_password": Audited("change password"),
-    "account.end_session": Audited("end session", "{session}"),
-    "account.end_other_sessions": Audited("end other sessions"),
-    "account.sign_out_everywhere": Audited("sign out everywhere"),
-    "two_factor.begin": Audited("begin two-factor sign-in"),
-    "two_factor.confirm": Audited("turn on two-factor sign-in"),
-    "two_factor.renew": Audited("make recovery codes"),
-    "two_factor.turn_off": Audited("turn off two-factor sign-in"),
-    "tokens.create": Audited("make token", "token {name}", ("scope", "days")),
-    "tokens.withdraw": Audited("withdraw token", "token {token}"),
-    "invited.index": Audited("join"),
-    "users.invite": Audited("invite user", "", ("role", "note")),
-    "users.withdraw": Audited("withdraw invitation", "invitation {invitation}"),
-    "users.change_role": Audited("change role", "user {username}", ("role",)),
-    "users.remove": Audited("remove user", "user {username}"),
-    "new_app.create": Audited("create app", "app {name}"),
-    "looking.look": Audited("look at repository", APP, is_change=False),
-    "overview.scale": Audited("scale app", APP),
-    "overview.switch": Audited("switch app", APP, ("to",)),
-    "environment.set_one": Audited("set variable", APP, ("key",)),
-    "environment.set_all": Audited("replace environment", APP),
-    "environment.remove": Audited("remove variable", APP, ("key",)),
-    "settings.change": Audited("change app", APP),
-    "settings.token": Audited("change Git token", APP),
-    "settings.deploy_key": Audited("make deploy key", APP),
-    "settings.webhook_secret": Audited("make webhook secret", APP),
-    "access.give": Audited("give grant", APP, ("username", "grant")),
-    "access.withdraw": Audited("withdraw grant", APP, ("username",)),
-    "deployments.deploy": Audited("deploy app", APP),
-    "deployments.again": Audited("deploy again", DEPLOYMENT),
-    "deployments.roll_back": Audited("roll back", DEPLOYMENT),
-    "deployments.cancel": Audited("cancel deployment", DEPLOYMENT),
-    "removing.delete": Audited("delete app", APP),
-    "adopting.adopt": Audited("adopt container", "container {container}"),
-    "api_login.login": Audited("sign in", "{user}"),
-    "api_session.token": Audited("make access token", is_change=False),
-    "api_account.change_password": Audited("change password"),
-    "api_account.end_others": Audited("end other sessions"),
-    "api_account.end": Audited("end session", "{session_id}"),
-    "api_account.make_token": Audited("make token", "token {name}", ("scope",)),
-    "api_account.withdraw_token": Audited("withdraw token", "token {token_id}"),
-    "api_users.change": Audited("change role", "user {username}", ("role",)),
-    "api_users.remove": Audited("remove user", "user {username}"),
-    "api_users.invite": Audited("invite user", "", ("role", "note")),
-    "api_users.withdraw": Audited("withdraw invitation", "invitation {invitation_id}"),
-    "api_apps.create": Audited("create app", "app {name}"),
-    "api_apps.change": Audited("change app", APP),
-    "api_apps.delete": Audited("delete app", APP),
-    "api_apps.deploy_key": Audited("make deploy key", APP),
-    "api_apps.webhook_secret": Audited("make webhook secret", APP),
-    "api_environment.replace": Audited("replace environment", APP),
-    "api_environment.set_one": Audited("set variable", APP, ("key",)),
-    "api_environment.remove": Audited("remove variable", APP, ("key",)),
-    "api_grants.give": Audited("give grant", APP, ("username", "grant")),
-    "api_grants.withdraw": Audited("withdraw grant", APP, ("username",)),
-    "api_deployments.create": Audited("deploy app", APP),
-    "api_deployments.cancel": Audited("cancel deployment", DEPLOYMENT),
-    "api_deployments.rollback": Audited("roll back", DEPLOYMENT),
-    "api_hooks.take": Audited("deploy by webhook", APP, ("forge",)),
-}
 
 
 def register(app: Flask) -> None:
@@ -129,6 +53,17 @@ def about(subject: str) -> None:
 def unfinished() -> None:
     """Say that a step was made and nothing has come of it yet."""
     g.unfinished = True
+
+
+def refused_on_socket(actor: Actor, subject: str, problem: Problem) -> None:
+    """Write down what somebody was refused by an event of a socket."""
+    try:
+        event = _look_of(actor, subject, "socket", problem.message)
+        if event is not None:
+            with services().database.session() as session:
+                audit.record(session, event)
+    except Exception:
+        log.exception("A refusal at %s could not be written into the audit log", subject)
 
 
 def _before() -> None:
@@ -178,16 +113,21 @@ def _event(status: int) -> Event | None:
 def _refused_look() -> Event | None:
     """Somebody opened what they may not see."""
     actor = _actor_or_none()
-    if actor is None:
+    return _look_of(actor, request.path, _door()) if actor is not None else None
+
+
+def _look_of(actor: Actor, subject: str, door: str, detail: str = "") -> Event | None:
+    if not attempts.allows(LOOKS_LIMIT, f"audit {actor.user_id}"):
         return None
     return Event(
         username=actor.username,
         user_id=actor.user_id,
         action="open",
-        subject=request.path,
-        door=_door(),
+        subject=subject,
+        door=door,
         address=request.remote_addr or "",
         result=Result.REFUSED,
+        detail=detail,
     )
 
 

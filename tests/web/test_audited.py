@@ -95,6 +95,13 @@ def test_nobody_known_cannot_fill_the_disk(app, client, ada, log):
     assert len(log()) == 60
 
 
+def test_refused_looks_of_one_person_cannot_fill_the_disk(api, log):
+    bob = api("bob", "member")
+    for _ in range(70):
+        bob("GET", "/api/v1/audit")
+    assert len(log()) == 61
+
+
 def test_looking_leaves_nothing(signed_in, log):
     before = log()
     for path in ("/apps", "/account", "/audit", "/api/v1/apps", "/nothing"):

@@ -34,6 +34,7 @@ ROUTES = {
     "/api/v1/openapi.json": ANYONE,
     "/api/v1/session": SIGNED_IN,
     "/api/v1/account": Action.MANAGE_ACCOUNT,
+    "/reference": SIGNED_IN,
     "/audit": Action.SEE_AUDIT,
     "/users": Action.MANAGE_USERS,
     "/join": ANYONE,  # who has the link of an invitation

@@ -8,8 +8,8 @@ from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import Namespace
 
 from paas.accounts.permissions import Action, Actor, require
-from paas.errors import Problem, Unavailable
-from paas.web import identity, presence, problems
+from paas.errors import Forbidden, Problem, Unavailable
+from paas.web import audited, identity, presence, problems
 from paas.web.presence import Look
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
         try:
             token = auth.get("token") if isinstance(auth, dict) else None
             actor = identity.actor_from_token(str(token)) if token else identity.actor()
-            self._admit(actor)
+            self._admit_or_note(actor)
         except Problem as problem:
             raise _refusal(problem) from problem
         except Exception as error:
@@ -71,6 +71,13 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
     def send_away(self, sid: str, problem: Problem) -> None:
         self.say(sid, "problem", problems.shape(problem))
         self.socketio.server.disconnect(sid, namespace=self.namespace)
+
+    def _admit_or_note(self, actor: Actor) -> None:
+        try:
+            self._admit(actor)
+        except Forbidden as problem:
+            audited.refused_on_socket(actor, f"socket {self.namespace}", problem)
+            raise
 
     def _admit(self, actor: Actor) -> None:
         if self.action is not None:

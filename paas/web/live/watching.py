@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from flask import Flask
 
 from paas.broadcast import Batch, Item
-from paas.errors import Conflict, Invalid, Problem, Unavailable
-from paas.web import problems
+from paas.errors import Conflict, Forbidden, Invalid, Problem, Unavailable
+from paas.web import audited, problems
 from paas.web.live.namespace import Door, sender
 
 log = logging.getLogger(__name__)
@@ -106,6 +106,8 @@ class WatchingDoor(Door, ABC):
         try:
             watch, name = self._open(sid, options)
         except Problem as problem:
+            if isinstance(problem, Forbidden):
+                audited.refused_on_socket(self.visitors[sid], f"socket {self.namespace}", problem)
             return problems.shape(problem)
         except Exception:
             log.exception("A watch could not be opened")

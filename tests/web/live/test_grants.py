@@ -107,6 +107,18 @@ def test_withdrawn_grant_ends_what_is_watched(served, ada, deployed, listen, doo
     assert logs.ask("watch", {"app": app.id})["error"]["kind"] == "not_found"
 
 
+def test_what_a_socket_refuses_stands_in_the_audit_log(served, ada):
+    with served.http("eve", PASSWORD) as session, served.socket("/logs", session=session) as logs:
+        assert logs.ask("watch", {"container": "web"})["error"]["kind"] == "forbidden"
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            socketio.Client(http_session=session, reconnection=False).connect(
+                served.address, namespaces=["/containers"], transports=["websocket"]
+            )
+    found = ada.get("/api/v1/audit?username=eve&action=open").json()["entries"]
+    told = {(each["subject"], each["door"], each["result"]) for each in found}
+    assert {("socket /logs", "socket", "refused"), ("socket /containers", "socket", "refused")} <= told
+
+
 def test_role_that_was_taken_closes_the_door_that_needs_it(served, deployed):
     served.add_user("max", PASSWORD, role="admin")
     with served.http("max", PASSWORD) as session, served.socket("/containers", session=session) as listener:
