@@ -22,7 +22,7 @@ COMMANDS = {
     "deploy": ("deploy app", "app {reference}", ("ref",)),
 }
 
-READ = ("users list", "users grants", "apps list", "apps show", "doctor")
+READ = ("users list", "users grants", "apps list", "apps show", "doctor", "logs")
 
 
 def event(words: Sequence[str], given: Mapping[str, Any], who: str, result: Result, detail: str) -> Event | None:

@@ -2,7 +2,7 @@
 
 import click
 
-from paas.cli import apps, deploy, doctor, keys, users
+from paas.cli import apps, deploy, doctor, keys, logs, users
 
 
 @click.group(
@@ -32,6 +32,7 @@ def main() -> None:
     apps delete APP [--volumes]                delete an app and its containers
     \b
     deploy APP [--ref COMMIT] [--follow]       deploy an app, and wait for the end
+    logs APP [--follow] [--tail N]             print the log of an app
     \b
     doctor                                     say what is wrong with this machine
     keys rotate                                make a new key to sign with
@@ -41,5 +42,6 @@ def main() -> None:
 main.add_command(users.users_group)
 main.add_command(apps.apps_group)
 main.add_command(deploy.deploy)
+main.add_command(logs.logs)
 main.add_command(doctor.doctor)
 main.add_command(keys.keys_group)
