@@ -1,7 +1,8 @@
 """What the page of one deployment draws, and what can be done now. Live messages bring the same, so that a page that
 watched all the time and one that is loaded now agree."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from paas.apps.app import App
 from paas.deployments.history import Deployment
@@ -35,7 +36,7 @@ def deployment_page(deployment: Deployment, app: App, current: Deployment | None
     is_serving, is_over = deployment.id == app.current_id, deployment.status.is_over
     came_to_nothing = deployment.status in MIDWAY
     return DeploymentPage(
-        row=row(deployment, now, is_serving=is_serving),
+        row=_said_once(row(deployment, now, is_serving=is_serving)),
         steps=steps(deployment, now, stops_first=app.published_port is not None),
         elapsed=_elapsed(deployment, now),
         now_words=_now_words(deployment, is_serving=is_serving),
@@ -47,6 +48,12 @@ def deployment_page(deployment: Deployment, app: App, current: Deployment | None
         is_cancelling=not is_over and deployment.cancel_requested,
         rolls_back_to=_rolls_back_to(deployment, current) if is_over and not is_serving else None,
     )
+
+
+def _said_once(shown: DeploymentRow) -> DeploymentRow:
+    """Without the status at the beginning of its reason: the page says it before, with the stage."""
+    rest = re.sub(rf"^{shown.status}[.:] ", "", shown.error, flags=re.IGNORECASE)
+    return replace(shown, error=rest[:1].upper() + rest[1:])
 
 
 def _elapsed(deployment: Deployment, now: float) -> str:
@@ -68,8 +75,10 @@ def _now_words(deployment: Deployment, *, is_serving: bool) -> str:
 
 
 def _ended_words(deployment: Deployment) -> str:
-    at = STAGES.get(deployment.stage)
-    return f"{deployment.status.value.capitalize()} at {at}." if at else f"{deployment.status.value.capitalize()}."
+    at, status = STAGES.get(deployment.stage), deployment.status.value.capitalize()
+    if at is None:
+        return "" if deployment.error_message.startswith(status) else f"{status}."
+    return f"{status} at {at}."
 
 
 def _still_serves(current: Deployment | None) -> str:

@@ -43,6 +43,20 @@ def test_one_that_came_to_nothing_says_what_serves_and_how_to_go_on(status):
     assert (found.came_to_nothing, found.can_cancel, found.rolls_back_to) == (True, False, 15)
 
 
+@pytest.mark.parametrize(
+    ("status", "stage", "error", "words"),
+    [
+        (Status.CANCELLED, "building_image", "Cancelled. It goes on.", ("Cancelled at build.", "It goes on.")),
+        (Status.INTERRUPTED, "checking", "Interrupted: try again.", ("Interrupted at check.", "Try again.")),
+        (Status.CANCELLED, "", "Cancelled by ada before it began.", ("", "Cancelled by ada before it began.")),
+        (Status.FAILED, "", "The disk is full.", ("Failed.", "The disk is full.")),
+    ],
+)
+def test_why_it_came_to_nothing_is_said_once(status, stage, error, words):
+    found = page(replace(RUNS, status=status, stage=stage, error_message=error, ended_at=1009.0))
+    assert (found.ended_words, found.row.error) == words
+
+
 def test_first_one_that_failed_says_that_nothing_serves():
     found = page(replace(RUNS, status=Status.FAILED, ended_at=1009.0), replace(APP, current_id=None), None)
     assert found.still_serves.startswith("Nothing serves yet")
