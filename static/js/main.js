@@ -3,6 +3,7 @@
 
 const RELOADS = "quayside.reloads";
 const MOST_RELOADS = 3;
+const PAUSE_MS = 1000;
 const attached = new WeakMap();
 
 /** Also for what came into the page later; what has its behaviours already is left alone. */
@@ -39,13 +40,25 @@ async function attach(name, element) {
  * A module that could not be fetched stays so for the life of the page, so the page is loaded once more. It happens: when
  * this machine's network changes, as with each container that starts on it, a browser drops what is under way.
  */
-function settle(isWhole) {
+async function settle(isWhole) {
   try {
     const reloads = isWhole ? 0 : 1 + Number(sessionStorage.getItem(RELOADS));
     sessionStorage.setItem(RELOADS, reloads);
-    if (reloads > 0 && reloads <= MOST_RELOADS) location.reload();
+    if (reloads === 0 || reloads > MOST_RELOADS) return;
   } catch {
-    // Storage is switched off, and with it the count that would end this.
+    return; // Storage is switched off, and with it the count that would end this.
+  }
+  while (!(await answers())) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  location.reload();
+}
+
+/** Whether the dashboard can be reached: without it the browser would put an error in the place of the page. */
+async function answers() {
+  try {
+    await fetch(import.meta.url, { cache: "no-store" });
+    return true;
+  } catch {
+    return false;
   }
 }
 

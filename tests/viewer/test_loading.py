@@ -28,6 +28,24 @@ def test_page_that_lost_a_part_is_loaded_once_more(viewer, server, path):
     assert viewer.page.evaluate("getComputedStyle(document.querySelector('.log-frame')).position") == "relative"
 
 
+def test_page_that_lost_a_part_stays_until_the_dashboard_answers(viewer, server):
+    refused = []
+
+    def refuse(route):
+        if route.request.resource_type == "fetch" and len(refused) < 2:
+            refused.append(part.count)
+            route.abort()
+        else:
+            route.continue_()
+
+    server.number(count=3)
+    part = Losses(viewer.page, "js/log-view.js", 1)
+    viewer.page.route("**/js/main.js", refuse)
+    viewer.page.goto(server.log_page)
+    eventually(lambda: viewer.state == "live" and viewer.numbers == [1, 2, 3])
+    assert refused == [1, 1]
+
+
 def test_part_that_never_comes_is_not_asked_for_for_ever(viewer, server):
     losses = Losses(viewer.page, "js/log/row.js", 1000)
     viewer.page.goto(server.log_page)

@@ -31,9 +31,13 @@ class QuietInventory:
     """No container; ``health`` is what a test sets."""
 
     health: Health = field(default_factory=lambda: Health(ok=True))
+    caught_up: int = 0
 
     def first_health(self) -> Health:
         return self.health
+
+    def catch_up(self, *, limit_seconds: float) -> None:
+        self.caught_up += 1
 
     def all(self) -> tuple[()]:
         return ()

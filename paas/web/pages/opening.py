@@ -21,6 +21,8 @@ from paas.web.shapes.deployment_rows import row as deployment_row
 from paas.web.shapes.deployments import link
 from paas.web.states import state_of
 
+JUST_NOW_SECONDS = 1.0
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -70,7 +72,8 @@ def open_to(action: Action, name: str) -> Opened:
 
 
 def app_page(template: str, opened: Opened, **shown: Any) -> str:  # noqa: ANN401 - whatever the template draws
-    """One page of the app. Call it outside a session: just after a start, the engine is waited for."""
+    """One page of the app. Call it outside a session: just after a start or a deployment, the engine is waited for."""
+    _catch_up_with(opened.latest)
     return render_template(
         template,
         actor=opened.viewer,
@@ -84,6 +87,12 @@ def row_of(app: App, latest: Deployment | None) -> AppRow:
     """The app as a list shows it."""
     host = addresses.app_host(services().settings.app_host, request.host)
     return app_row(app, state_of(app, latest), latest, link=link(app, host), now=time.time())
+
+
+def _catch_up_with(latest: Deployment | None) -> None:
+    """Containers follow the engine's events, a moment later; what has just been deployed would seem to be stopped."""
+    if latest is not None and latest.ended_at is not None and time.time() - latest.ended_at < JUST_NOW_SECONDS:
+        services().engine.inventory.catch_up(limit_seconds=JUST_NOW_SECONDS)
 
 
 def _head(opened: Opened) -> Head:

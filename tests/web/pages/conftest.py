@@ -22,6 +22,10 @@ class ShownInventory:
 
     containers: list[Container] | None = field(default_factory=list)
     health: Health = field(default_factory=lambda: Health(ok=True))
+    caught_up: int = 0
+
+    def catch_up(self, *, limit_seconds):
+        self.caught_up += 1
 
     def all(self):
         if self.containers is None:

@@ -9,6 +9,7 @@ from paas.apps.vault import Vault
 from paas.deployments import history
 from paas.deployments.release import Release
 from paas.engine.containers import Container
+from paas.storage.tables import DeploymentRow
 
 RELEASE = Release(
     image_id="sha256:1",
@@ -49,6 +50,18 @@ def now(database, app):
 def newest(database, app):
     with database.session() as session:
         return history.latest(session, [app.id])[app.id]
+
+
+def test_page_right_after_a_deployment_waits_for_what_the_engine_has_now(signed_in, database, services, shop):
+    inventory = services.engine.inventory
+    before = inventory.caught_up
+    signed_in.get("/apps/shop")
+    assert inventory.caught_up == before + 1
+    latest = newest(database, shop)
+    with database.session() as session:
+        session.get(DeploymentRow, latest.id).ended_at -= 60
+    signed_in.get("/apps/shop")
+    assert inventory.caught_up == before + 1
 
 
 def test_overview_of_a_new_app_says_what_comes_next(signed_in, make):
