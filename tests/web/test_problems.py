@@ -133,7 +133,7 @@ def test_database_that_fails_leaves_a_page_that_says_so(signed_in, database, mon
     def fail(*_args, **_more):
         raise OperationalError("SELECT", {}, Exception("disk I/O error"))
 
-    monkeypatch.setattr("paas.accounts.sessions.find", fail)
+    monkeypatch.setattr("paas.accounts.sessions.find_all", fail)
     answer = signed_in.get("/containers")
     assert answer.status_code == 503
     assert "The database does not answer: disk I/O error." in answer.text
