@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from paas.accounts.permissions import Action, require
 from paas.apps import catalogue, environment
 from paas.apps.environment import PLACEHOLDER, Phase, Variable
 from paas.apps.variables import completed
@@ -28,6 +29,7 @@ def show(reference: str) -> ResponseReturnValue:
     who = actor()
     with services().database.session() as session:
         app = catalogue.find(session, who, reference)
+        require(who, Action.MANAGE_APP, app)
         variables = environment.read(session, services().vault, app.id)
     return _answer(variables)
 

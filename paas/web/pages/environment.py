@@ -42,7 +42,7 @@ class FileForm(FlaskForm):  # type: ignore[misc]
 
 @blueprint.get("/apps/<name>/environment")
 def index(name: str) -> str:
-    return _page(open_to(Action.SEE_APP, name))
+    return _page(open_to(Action.MANAGE_APP, name))
 
 
 @blueprint.post("/apps/<name>/environment")

@@ -118,8 +118,12 @@ def _head(opened: Opened) -> Head:
 def _tabs(viewer: Actor, app: App) -> list[tuple[str, str]]:
     tabs = [("overview.index", "Overview"), ("apps.logs", "Logs")]
     if app.kind is not Kind.ADOPTED:
-        tabs += [("deployments.of_app", "Deployments"), ("environment.index", "Environment")]
-    return [*tabs, ("settings.index", "Settings")] if may(viewer, Action.MANAGE_APP, app) else tabs
+        tabs.append(("deployments.of_app", "Deployments"))
+    if not may(viewer, Action.MANAGE_APP, app):
+        return tabs
+    if app.kind is not Kind.ADOPTED:
+        tabs.append(("environment.index", "Environment"))
+    return [*tabs, ("settings.index", "Settings")]
 
 
 def _powers(word: str) -> tuple[str, ...]:
