@@ -112,11 +112,11 @@ def test_everything_is_done_without_javascript(house, browser):
         assert sorted(each.name for each in running(house, "pages")) == ["pages.web.1", "pages.worker.1"]
 
         page.goto(f"{house.dashboard.address}/apps/pages")
-        page.click(".menu summary")
+        page.click(".head-actions > .menu summary")
         press(page, "Stop")
         assert page.get_attribute("#head .state", "data-state") == "stopped"
         assert running(house, "pages") == []
-        page.click(".menu summary")
+        page.click(".head-actions > .menu summary")
         press(page, "Start")
         assert page.get_attribute("#head .state", "data-state") == "running"
 

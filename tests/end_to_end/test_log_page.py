@@ -90,7 +90,7 @@ def test_sign_out_elsewhere_leads_to_the_login_page_and_back_to_the_log(run, eng
     log = LogPage(signed_in, shared_dashboard, "page-session").open()
     other = signed_in.context.new_page()
     other.goto(f"{shared_dashboard.address}/account")
-    other.get_by_role("main").get_by_role("button", name="Sign out", exact=True).click()
+    other.get_by_role("main").get_by_role("button", name="Sign out here").click()
     signed_in.wait_for_url(re.compile("/login"))
     signed_in.fill("input[name=username]", USERNAME)
     signed_in.fill("input[name=password]", PASSWORD)
