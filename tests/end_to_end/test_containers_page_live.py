@@ -9,6 +9,9 @@ from tests import images
 from tests.dashboard import Dashboard
 from tests.end_to_end.writing import create_container
 
+RETRIED_MS = 90_000
+"""A dashboard that takes long to come back is tried again after half a minute at the latest."""
+
 
 def row_of(page, name):
     return page.locator(".container-row", has=page.get_by_role("link", name=name, exact=True))
@@ -69,14 +72,14 @@ def test_dashboard_that_goes_and_comes_back_is_told(own_engine, tmp_path, page):
         expect(notice).to_contain_text(re.compile(r"Trying again in \d+ s"))
         dashboard.start()
         create_container(own_engine, images.busybox(own_engine), ["sleep", "1000"], name="page-new")
-        expect(row_of(page, "page-new")).to_have_count(1)
+        expect(row_of(page, "page-new")).to_have_count(1, timeout=RETRIED_MS)
         expect(notice).to_be_hidden()
         with dashboard.http() as session:
             assert session.get("/containers").ok
         dashboard.kill()
         page.context.clear_cookies()  # sooner, the page might go to sign in just as nobody answers
         dashboard.start()
-        page.wait_for_url(re.compile(r"/login\?next=%2Fcontainers%3Fq%3Dpage$"))
+        page.wait_for_url(re.compile(r"/login\?next=%2Fcontainers%3Fq%3Dpage$"), timeout=RETRIED_MS)
 
 
 def test_engine_that_goes_and_comes_back_is_told(own_engine, results, tmp_path, page):
