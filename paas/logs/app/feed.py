@@ -18,14 +18,15 @@ from paas.logs.app.kept import KeptLog
 from paas.logs.app.log import happened
 from paas.logs.app.members import Member, members
 from paas.logs.app.pages import AppPages
-from paas.logs.app.past import AppPast
+from paas.logs.app.past import AppPast, Happened
 from paas.logs.app.place import Place, parse_place
 from paas.logs.app.sequencer import Sequencer
 from paas.logs.app.source import Item, Source
+from paas.logs.app.telling import tell, told
 from paas.logs.container.pages import Pages
 from paas.logs.feed import Ahead, Feed, Past, Status
 from paas.logs.filters import LineFilter
-from paas.logs.marks import Happening, Note, Notes, noted
+from paas.logs.marks import Happening, Note, Notes, noted, of_last_run
 from paas.logs.reading.cursor import marked, stamp_of
 from paas.logs.reading.lines import LogLine
 from paas.logs.reading.opening import LogOpener
@@ -48,6 +49,7 @@ class AppFeed(Feed):
         """Ids of containers that are gone: the engine's list may name one for a moment longer."""
         self._lost: set[str] = set()
         self._noted: set[Happening] = set()
+        self._told: set[tuple[str, str, str]] = set()
         self._place, self._marks = Place(), 0
         self._is_started = self._has_begun = False
         self._past = AppPast(AppPages(pages))
@@ -72,25 +74,24 @@ class AppFeed(Feed):
 
     def note(self, note: Note) -> None:
         """What was noted before may be told again."""
-        happening = noted(note)
-        if happening not in self._noted:
-            self._noted.add(happening)
-            self._sequencer.put(NOTES, [(happening.time, happening)])
+        self._put_new(NOTES, [noted(note)])
 
     def missed(self, position: str, *, only: LineFilter, limit: int, is_patient: bool = True) -> Past:
-        until, place = self._place.copy(), parse_place(position)
+        until, happened, place = self._place.copy(), self._happened_until_now(), parse_place(position)
         if any(self._is_on_its_way(source, until) for source in self._sources.values()):
             if not self._engine.health.ok:
                 raise Unavailable(self._engine.health.message)
             if is_patient:
                 raise Ahead
+        if is_patient and any(each.container for each in told(self._coming(), place)):
+            raise Ahead  # what was told elsewhere is still to come here
         return self._past.missed(
-            self._kept(), place, until, only=only, limit=limit, happened=self._happened, is_patient=is_patient
+            self._kept(), place, until, only=only, limit=limit, happened=happened, is_patient=is_patient
         )
 
     def recent(self, *, only: LineFilter, limit: int) -> Past:
-        until = self._place.copy()
-        return self._past.recent(self._kept(), until, only=only, limit=limit, happened=self._happened)
+        until, happened = self._place.copy(), self._happened_until_now()
+        return self._past.recent(self._kept(), until, only=only, limit=limit, happened=happened)
 
     def _is_on_its_way(self, source: Source, place: Place) -> bool:
         """Whether the end of this log is still to be shown, so that nobody knows yet where it begins."""
@@ -104,14 +105,27 @@ class AppFeed(Feed):
             self._place.stop_before(first.position)  # what it wrote earlier is not to come
         self._sequencer.put(source.id, [each for each in items if self._is_news(source, each[1])])
 
+    def found(self, source: Source, details: Details) -> None:
+        """When its last run began is told here, where the log has begun without it and its poller takes no start."""
+        if self._has_begun and not source.from_beginning:
+            started = [each for each in of_last_run(details, source.process) if each.kind == "started"]
+            self._put_new(source.id, started)
+
     def changed(self, source: Source) -> None:
         self._sequencer.set_live(source.id, is_live=source.is_live)
         if source.is_gone:
             self._leave(source)
-        elif source.has_nothing_to_come:
+        elif source.is_unstarted:
+            self._place.drop(source.id)  # its start is to be told
+        elif source.is_unreadable:
             self._place.end(source.id)
         self._begin_if_gathered()
         self._tell()
+
+    def _put_new(self, name: str, happenings: list[Happening]) -> None:
+        new = [each for each in happenings if each not in self._noted]
+        self._noted.update(new)
+        self._sequencer.put(name, [(each.time, each) for each in new])
 
     def _is_news(self, source: Source, item: Item) -> bool:
         """An engine that does not answer is lost to every container, and is told of once."""
@@ -144,7 +158,8 @@ class AppFeed(Feed):
 
         source = Source(member, self, self._engine, open_log, from_beginning=self._is_started)
         self._sources[member.container.id] = source
-        self._place.join(source.id)
+        if not source.from_beginning:
+            self._place.join(source.id)  # others when their start is told
         self._sequencer.join(source.id)
         return source
 
@@ -158,7 +173,15 @@ class AppFeed(Feed):
     def _kept(self) -> list[KeptLog]:
         return [log for source in tuple(self._sources.values()) if (log := source.kept()) is not None]
 
-    def _happened(self, since: str) -> list[Happening]:
+    def _happened_until_now(self) -> Happened:
+        """What happened after a time, as far as it went to the channel by now: the rest will come from there."""
+        shown = frozenset(self._told)
+        return lambda since: [each for each in self._known(since) if _identity(each) in shown]
+
+    def _coming(self) -> list[Happening]:
+        return [each for each in self._known("") if _identity(each) not in self._told]
+
+    def _known(self, since: str) -> list[Happening]:
         return happened(self._app.id, self._kept(), self._notes, since=since)
 
     def _tell(self) -> None:
@@ -176,13 +199,16 @@ class AppFeed(Feed):
             return
         self._has_begun = True
         # How containers ended is told by their pollers.
-        meanwhile = [each for each in self._happened("") if each.kind != "exited" and each not in self._noted]
+        meanwhile = [each for each in self._known("") if each.kind != "exited" and each not in self._noted]
         self._noted.update(meanwhile)
         older, shown = _newest(self._sequencer.begin())
         self._place.take(item.position for item in older if isinstance(item, LogLine))
         for item in older:
-            self._note_end(item)
+            if isinstance(item, Happening):
+                self._tell_of(item)
+        self._told.update(map(_identity, meanwhile))
         since = next(item.time for item in shown if isinstance(item, LogLine)) if older else ""
+        self._place.told = max(self._place.told, since)
         self._show(list(merge(shown, [each for each in meanwhile if each.time >= since], key=attrgetter("time"))))
         self.is_ready.set()
 
@@ -204,8 +230,12 @@ class AppFeed(Feed):
                 self._place.drop(removed)
             self.publish([line for line in part if isinstance(line, LogLine)], end=str(self._place))
 
+    def _tell_of(self, happening: Happening) -> None:
+        tell(self._place, happening)
+        self._told.add(_identity(happening))
+
     def _show_mark(self, happening: Happening) -> None:
-        self._note_end(happening)
+        self._tell_of(happening)
         self._marks += 1
         happening = happening._replace(time=happening.time or stamp_of(time()).decode())
         marker = happening.at(marked(str(self._place), self._marks))
@@ -213,9 +243,10 @@ class AppFeed(Feed):
             if not happening.process or only.wants(happening.process):
                 channel.mark(marker, marker.position)
 
-    def _note_end(self, item: Item) -> None:
-        if isinstance(item, Happening) and item.kind == "exited":
-            self._place.end(item.container)
+
+def _identity(happening: Happening) -> tuple[str, str, str]:
+    """Its words may differ with who tells it."""
+    return happening.kind, happening.time, happening.container[:12]
 
 
 def _newest(items: list[Item]) -> tuple[list[Item], list[Item]]:

@@ -30,14 +30,14 @@ class AppLog:
 
     def before(self, position: str, *, only: LineFilter, limit: int) -> "MarkedPage":
         """The page before a position; before none, the newest."""
-        place = parse_place(position) if position else self._pages.newest(self._logs, only=only)
+        place = _place(position) if position else self._pages.newest(self._logs, only=only)
         page = self._pages.before(self._logs, place, only=only, limit=limit)
         since = page.lines[0].time if page.lines and page.more else ""
         return self._marked(page, only, since=since, until=page.after.next_time() if position else "")
 
     def after(self, position: str, *, only: LineFilter, limit: int) -> "MarkedPage":
         """The page after a position; after none, the first of the log."""
-        place = parse_place(position) if position else Place()
+        place = _place(position) if position else Place()
         page = self._pages.after(self._logs, place, only=only, limit=limit)
         until = page.lines[-1].time if page.lines and page.more else ""
         return self._marked(page, only, since=page.before.last_time(), until=until)
@@ -69,6 +69,13 @@ def happened(app_id: int, logs: Iterable[KeptLog], notes: Notes, *, since: str, 
     except Exception:
         log.exception("What happened to app %s cannot be shown in its log", app_id)
     return sorted(each for each in found if since <= each.time and (not until or each.time <= until))
+
+
+def _place(position: str) -> Place:
+    """What is told on a page goes by its time alone, so the places around it do not say what was told."""
+    place = parse_place(position)
+    place.told = ""
+    return place
 
 
 def _seconds(stamp: str) -> float:

@@ -1,6 +1,7 @@
 """What a viewer of an app's log is given before it goes on with the live lines: what it missed, or the newest lines
 that match. Each container's lines are read by themselves, up to the last one that went to the channel."""
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from paas.errors import NotFound
 from paas.logs.app.kept import KeptLog, in_time, is_past, last_of, newest_first, wanted
 from paas.logs.app.pages import AppPages, Lost, removed
 from paas.logs.app.place import Place
+from paas.logs.app.telling import tell, untold
 from paas.logs.container import history
 from paas.logs.container.history import MOST_CHARACTERS, Missed
 from paas.logs.feed import Ahead, Past
@@ -20,6 +22,9 @@ from paas.logs.reading.lines import LogLine
 
 Happened = Callable[[str], Iterable[Happening]]
 """What happened after a time, as far as somebody still knows."""
+
+Coming = tuple[int, Happening]
+"""A happening, and how many lines stand before it."""
 
 
 class Span(NamedTuple):
@@ -53,8 +58,8 @@ class AppPast:
             both = list(in_time(found, part.lines))
             found = last_of(both, limit, MOST_CHARACTERS)
             skipped += part.skipped + len(both) - len(found)
-        since = max((span.place.time(each) for each in span.place.containers), default="")
-        return _past(found, skipped, until, [*losses, *happened(since)], only)
+        happenings = [*losses, *untold(happened(""), span.place)]
+        return _past(found, skipped, until, happenings, only, newest=span.place.told)
 
     def recent(self, logs: list[KeptLog], until: Place, *, only: LineFilter, limit: int, happened: Happened) -> Past:
         """The newest lines that match."""
@@ -67,7 +72,8 @@ class AppPast:
                 lines = history.recent(log.reader, until=last, only=only, limit=limit)
                 found = last_of(list(in_time(found, lines)), limit, MOST_CHARACTERS)
         since = found[0].time if found and len(found) == limit else ""
-        return _past(found, 0, until, happened(since) if limit else [], only)
+        happenings = happened(since) if limit else []
+        return _past(found, 0, until, happenings, only, newest=since if limit else until.told)
 
     def _missed(self, log: KeptLog, span: Span, lost: Lost) -> Missed | None:
         """None, when the viewer has seen more of it than went to the channel."""
@@ -84,20 +90,36 @@ class AppPast:
         return self._pages.read_on(log, place, read, lost=lost, removed=nothing)
 
 
-def _past(lines: list[LogLine], skipped: int, until: Place, happenings: Iterable[Happening], only: LineFilter) -> Past:
+def _past(
+    lines: list[LogLine], skipped: int, until: Place, happenings: Iterable[Happening], only: LineFilter, *, newest: str
+) -> Past:
+    """``newest`` is the time of the newest happening that the viewer was told before."""
     start = until.before(line.position for line in lines)
-
-    def end_of(rows: Iterable[Row]) -> str:
-        return str(start.take(row[0] for row in rows).with_ends_of(until))
-
-    told = [each for each in happenings if not each.process or only.wants(each.process)]
-    return Past(lines, skipped, _markers(lines, start, told), end_of)
+    start.told = newest
+    coming = among(lines, [each for each in happenings if not each.process or only.wants(each.process)])
+    return Past(lines, skipped, _markers(lines, coming, start.copy(), until), _Ends(start, until, coming))
 
 
-def _markers(lines: list[LogLine], start: Place, happenings: list[Happening]) -> list[tuple[int, Marker]]:
-    place, done, markers = start.copy(), 0, []
-    for number, (at, happening) in enumerate(among(lines, happenings), start=1):
+def _markers(lines: list[LogLine], coming: list[Coming], place: Place, until: Place) -> list[tuple[int, Marker]]:
+    done, markers = 0, []
+    for number, (at, happening) in enumerate(coming, start=1):
         place.take(line.position for line in lines[done:at])
         done = at
-        markers.append((at, happening.at(marked(str(place), number))))
+        tell(place, happening)
+        markers.append((at, happening.at(marked(str(place.with_ends_of(until)), number))))
     return markers
+
+
+class _Ends:
+    """Where a viewer stands after each batch of the past, one after the other: no batch goes past a marker."""
+
+    def __init__(self, place: Place, until: Place, coming: list[Coming]) -> None:
+        self._place, self._until, self._coming = place, until, deque(coming)
+        self._given = 0
+
+    def __call__(self, rows: Iterable[Row]) -> str:
+        while self._coming and self._coming[0][0] <= self._given:
+            tell(self._place, self._coming.popleft()[1])
+        positions = [row[0] for row in rows]
+        self._given += len(positions)
+        return str(self._place.take(positions).with_ends_of(self._until))

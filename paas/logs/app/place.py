@@ -18,6 +18,11 @@ _PART = re.compile(r"([0-9a-f]{12})\.((?:[oe][0-9TZ:.-]*[0-9Z])?)(-?)(x?)", re.A
 _CLOSE = "_"
 """Ends each part. It stands for itself in an address, where a ``+`` would be a space."""
 
+_TOLD = "m"
+"""Begins what was told: no container's id begins so."""
+
+_ANY = "0" * 12
+
 
 class Part(NamedTuple):
     """How far somebody is in one container's log: after the line at the cursor, or just before it (``is_before``).
@@ -31,15 +36,19 @@ class Part(NamedTuple):
 class Place:
     """Texts of parts, by the first 12 digits of the containers' ids; of a container without one, nothing is taken.
 
-    As text: ``<part>_<part>_``, where a part is ``<id>.`` or a line's position, and ``-`` or ``x`` after it.
+    ``told`` is the time of the newest happening that was told; empty where that is not known.
+
+    As text: ``<part>_<part>_``, where a part is ``<id>.`` or a line's position, and ``-`` or ``x`` after it; then
+    ``m<time>_``, where something was told.
     """
 
-    def __init__(self, parts: Mapping[str, str] | None = None, *, is_whole: bool = True) -> None:
+    def __init__(self, parts: Mapping[str, str] | None = None, *, told: str = "", is_whole: bool = True) -> None:
         self._parts = dict(parts or {})
-        self.is_whole = is_whole
+        self.told, self.is_whole = told, is_whole
 
     def __str__(self) -> str:
-        return "".join(f"{part}{_CLOSE}" for part in self._parts.values()) or _CLOSE
+        parts = [*self._parts.values(), *([f"{_TOLD}{self.told}"] if self.told else [])]
+        return "".join(f"{part}{_CLOSE}" for part in parts) or _CLOSE
 
     def __contains__(self, container: str) -> bool:
         return container[:12] in self._parts
@@ -49,7 +58,7 @@ class Place:
         return tuple(self._parts)
 
     def copy(self) -> "Place":
-        return Place(self._parts, is_whole=self.is_whole)
+        return Place(self._parts, told=self.told, is_whole=self.is_whole)
 
     def text(self, container: str) -> str:
         return self._parts.get(container[:12], f"{container[:12]}.")
@@ -90,6 +99,10 @@ class Place:
             earlier.stop_before(position)
         return earlier
 
+    def begin(self, container: str) -> None:
+        """The container has started, perhaps again."""
+        self.put(self.text(container).removesuffix("x"))
+
     def end(self, container: str) -> None:
         """The container has ended, and all of its lines are taken."""
         text = self.text(container)
@@ -126,12 +139,13 @@ def parse_place(text: str) -> Place:
         parse_position(text)
         return Place({body[:12]: body}, is_whole=False)
     *parts, rest = body.split(_CLOSE)
+    told = _time_told(parts.pop()) if parts[-1].startswith(_TOLD) else ""
     texts = {part[:12]: part for part in parts} if body != _CLOSE else {}
     if rest or len(texts) > MOST_CONTAINERS or (texts and len(texts) < len(parts)):
         raise _not_ours()
     for part in texts.values():
         _parsed(part)
-    return Place(texts)
+    return Place(texts, told=told)
 
 
 def _parsed(text: str) -> Part:
@@ -140,6 +154,13 @@ def _parsed(text: str) -> Part:
         raise _not_ours()
     cursor = parse_position(f"{match[1]}.{match[2]}")[1] if match[2] else None
     return Part(cursor, bool(match[3]), bool(match[4]))
+
+
+def _time_told(text: str) -> str:
+    time = text.removeprefix(_TOLD)
+    if parse_position(f"{_ANY}.o{time}")[1].stamp.decode() != time:
+        raise _not_ours()
+    return time
 
 
 def _not_ours() -> Invalid:

@@ -23,6 +23,10 @@ class Receiver(Protocol):
         """Items with the times by which they are put in order."""
         ...
 
+    def found(self, source: "Source", details: Details) -> None:
+        """Its poller has seen the container, as it is now. What happens from here on the poller tells."""
+        ...
+
     def changed(self, source: "Source") -> None:
         """Its status is another one."""
         ...
@@ -49,7 +53,7 @@ class Source:
         self.is_over = False
         """Whether it has ended, as far as was told."""
         self._feed, self._engine, self._open_log = feed, engine, open_log
-        self._has_lines = False
+        self._has_lines = self._is_found = False
         self._poller = Poller(
             member.container.id,
             self,
@@ -76,9 +80,13 @@ class Source:
         return not self._has_lines and self.status is not None and self.status.state != "lost"
 
     @property
-    def has_nothing_to_come(self) -> bool:
-        """Whether it was never started, or cannot be read."""
-        return self.status is not None and self.status.state == "ended" and not self.is_over
+    def is_unstarted(self) -> bool:
+        return self.status is not None and self.status.details is not None and self.status.details.state == "created"
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether nothing of it will ever come."""
+        return self.status is not None and self.status.state == "ended" and not (self.is_over or self.is_unstarted)
 
     @property
     def is_gone(self) -> bool:
@@ -105,6 +113,9 @@ class Source:
         return self._feed.pace()
 
     def state(self, state: str, message: str, details: Details | None) -> None:
+        if details is not None and not self._is_found:
+            self._is_found = True
+            self._feed.found(self, details)
         status = Status(state, message, details)
         if status != self.status:
             self.status = status

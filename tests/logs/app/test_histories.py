@@ -1,5 +1,6 @@
 """Generated histories of an app: containers come, write, end and go, the engine and the dashboard go away, viewers come
-back where they were. Shown and declared as skipped is what was written, always, and in its container's order."""
+back where they were. Shown and declared as skipped is what was written, always, and in its container's order;
+starts and ends are told once."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from paas.logs import watch
 from paas.logs.app import feed as app_feed
 from paas.logs.filters import LineFilter
 from paas.logs.hub import Hub
+from paas.logs.marks import of_last_run
 from paas.logs.reading import reader as reading
 from tests.logs.patching import patched
 from tests.logs.shop import SHOP, make
@@ -27,6 +29,7 @@ class Client:
     def __init__(self, *, is_quick, only=None):
         self.is_quick, self.only = is_quick, only
         self.shown, self.skipped, self.position = {}, 0, ""
+        self.told = []
         self.watch = None
 
     def come(self, hub):
@@ -54,6 +57,7 @@ class Client:
 
     def marker(self, marker, skipped):
         self.skipped += skipped
+        self.told.append((marker.kind, marker.time, marker.process))
         self.position = marker.position
 
     def status(self, status):
@@ -186,6 +190,13 @@ class History:
         only = client.only or LineFilter()
         return sum(count for process, count in self.written.values() if only.wants(process))
 
+    def last_runs(self, client):
+        """What there is to tell of the last run of each container."""
+        only = client.only or LineFilter()
+        logs = [(each.details, self.written[each.id[:12]][0]) for each in self.containers]
+        found = [each for details, process in logs if only.wants(process) for each in of_last_run(details, process)]
+        return {(each.kind, each.time, each.process) for each in found}
+
     def end(self):
         for client in self.clients:
             client.leave()
@@ -227,6 +238,12 @@ def _check(history, *clients):
         for container, numbers in client.shown.items():
             assert numbers == sorted(set(numbers)), f"{container}: {numbers}"
             assert numbers[-1] < history.written[container][1]
+        ends = [each for each in client.told if each[0] in ("started", "exited")]
+        assert len(ends) == len(set(ends)), f"told twice: {ends}: {history.steps}"
+        if not client.skipped:
+            assert history.last_runs(client) <= set(ends), (
+                f"never told: {history.last_runs(client) - set(ends)}, {ends}: {history.steps}"
+            )
         assert client.count == history.total(client), (
             f"{client.shown}, skipped {client.skipped}, written {history.written}: {history.steps}"
         )

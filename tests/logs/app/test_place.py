@@ -12,6 +12,7 @@ from tests.stored import stamp
 
 A, B = "0123456789ab", "ba9876543210"
 LINE = f"{A}.o2026-11-20T10:21:07.412345678Z"
+TOLD = "m2026-11-20T10:21:07.412345678Z"
 OTHER = f"{B}.e2026-11-20T10:21:08.000000001Z.3"
 
 ids = st.text("0123456789abcdef", min_size=12, max_size=12)
@@ -30,6 +31,7 @@ def places(draw):
                 place = place.before([position(container, cursor)])
         if draw(st.booleans()):
             place.end(container)
+    place.told = draw(st.just("") | cursors.map(lambda cursor: cursor.stamp.decode()))
     return place
 
 
@@ -38,6 +40,7 @@ def test_a_place_is_read_back_as_it_was_and_that_of_a_marker_likewise(place, mar
     again = parse_place(str(place) + mark)
     assert again.is_whole
     assert str(again) == str(place)
+    assert again.told == place.told
     assert [again.part(each) for each in place.containers] == [place.part(each) for each in place.containers]
 
 
@@ -74,6 +77,16 @@ def test_an_end_is_told_once_and_forgotten_with_the_next_line():
     assert str(place.take([later])) == f"{later}_"
 
 
+def test_what_was_told_goes_with_the_place():
+    place = Place().take([LINE])
+    place.told = TOLD[1:]
+    assert str(place) == f"{LINE}_{TOLD}_"
+    assert str(place.copy()) == str(place)
+    place.end(A)
+    place.begin(A)
+    assert str(place) == f"{LINE}_{TOLD}_"
+
+
 def test_the_position_of_one_line_does_not_say_where_the_other_containers_stand():
     assert not parse_place(LINE).is_whole
     assert not parse_place(marked(LINE, 3)).is_whole
@@ -86,7 +99,8 @@ def test_the_position_of_one_line_does_not_say_where_the_other_containers_stand(
         "", " ", "x", "__", "~1", f"_{LINE}", f"{LINE}_{OTHER}", f"{LINE}__{OTHER}_", f"{LINE}_{LINE}_", f"{LINE}_\n",
         f"{LINE}_~", f"{LINE}_~1~2", f"{LINE}~1_", f"{A}_", f"{A}.-_", f"{A}.o_", f"{A}.x_x", f"{LINE}xx_",
         f"{LINE}x-_", f"{A}.y_", f"{LINE.upper()}_", f"{LINE.replace('-11-', '-13-')}_", f"{A}.\u0663_",
-        "+".join([LINE, OTHER]),
+        "+".join([LINE, OTHER]), "m_", f"{LINE}_m_", f"{TOLD}_{LINE}_", f"{TOLD}_{TOLD}_", f"{TOLD}.2_", f"{TOLD}~1_",
+        TOLD, f"{TOLD.replace('-11-', '-13-')}_",
         "".join(f"{number:012x}._" for number in range(MOST_CONTAINERS + 1)),
     ],
 )  # fmt: skip
