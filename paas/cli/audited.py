@@ -14,6 +14,8 @@ COMMANDS = {
     "users two-factor-off": ("turn off two-factor sign-in", "user {name}", ()),
     "users grant": ("give grant", "app {reference}", ("name", "level")),
     "users withdraw": ("withdraw grant", "app {reference}", ("name",)),
+    "tokens create": ("create token", "user {name}", ("title", "scope")),
+    "tokens withdraw": ("withdraw token", "user {name}", ("token_id",)),
     "apps create": ("create app", "app {name}", ()),
     "apps change": ("change app", "app {reference}", ()),
     "apps environment": ("replace environment", "app {reference}", ()),
@@ -22,7 +24,7 @@ COMMANDS = {
     "deploy": ("deploy app", "app {reference}", ("ref",)),
 }
 
-READ = ("users list", "users grants", "apps list", "apps show", "doctor", "logs")
+READ = ("users list", "users grants", "tokens list", "apps list", "apps show", "doctor", "logs")
 
 
 def event(words: Sequence[str], given: Mapping[str, Any], who: str, result: Result, detail: str) -> Event | None:

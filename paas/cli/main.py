@@ -2,7 +2,7 @@
 
 import click
 
-from paas.cli import apps, deploy, doctor, keys, logs, users
+from paas.cli import apps, deploy, doctor, keys, logs, tokens, users
 
 
 @click.group(
@@ -23,6 +23,10 @@ def main() -> None:
     users withdraw NAME APP                    take it away
     users grants APP                           show who was given an app
     \b
+    tokens create NAME TITLE [--scope read]    make a token for a program of the user
+    tokens list NAME                           show the tokens of a user
+    tokens withdraw NAME ID                    make one worth nothing
+    \b
     apps create NAME --repository URL          add an app of a Git repository
     apps create NAME --image IMAGE             add an app of an image
     apps list                                  show all apps
@@ -40,6 +44,7 @@ def main() -> None:
 
 
 main.add_command(users.users_group)
+main.add_command(tokens.tokens_group)
 main.add_command(apps.apps_group)
 main.add_command(deploy.deploy)
 main.add_command(logs.logs)
