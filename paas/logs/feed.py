@@ -61,6 +61,9 @@ class Watcher(Protocol):
 class Feed(ABC):
     """``key`` is what the hub finds it by, ``name`` what people call it."""
 
+    past_has_markers = False
+    """Whether what a viewer missed holds the markers too, up to the end of the channel."""
+
     def __init__(self, key: str | int, name: str) -> None:
         self.key, self.name = key, name
         self.status = Status("connecting", "")

@@ -63,7 +63,10 @@ class Watch:
         self.outlet.status(self.feed.status)
         looks = 0
         while not self._ended.is_set():
-            viewer.start_before(channel.next_line)
+            if self.feed.past_has_markers:
+                viewer.start_at((channel.next_index, channel.next_line))
+            else:
+                viewer.start_before(channel.next_line)  # with the markers that stand there
             try:
                 self._place(channel, viewer, is_patient=looks < MOST_AHEAD)
             except PositionGone:

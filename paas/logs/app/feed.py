@@ -41,6 +41,8 @@ NOTES = "notes"
 class AppFeed(Feed):
     """Its sources' Receiver. Positions are places in the logs of all its containers."""
 
+    past_has_markers = True
+
     def __init__(self, app: App, engine: Engine, open_log: LogOpener, *, pages: Pages, notes: Notes) -> None:
         super().__init__(app.id, app.name)
         self._app, self._engine, self._open_log, self._notes = app, engine, open_log, notes
@@ -206,9 +208,9 @@ class AppFeed(Feed):
         for item in older:
             if isinstance(item, Happening):
                 self._tell_of(item)
-        self._told.update(map(_identity, meanwhile))
         since = next(item.time for item in shown if isinstance(item, LogLine)) if older else ""
         self._place.told = max(self._place.told, since)
+        self._told.update(_identity(each) for each in meanwhile if each.time < since)
         self._show(list(merge(shown, [each for each in meanwhile if each.time >= since], key=attrgetter("time"))))
         self.is_ready.set()
 
@@ -235,6 +237,8 @@ class AppFeed(Feed):
         self._told.add(_identity(happening))
 
     def _show_mark(self, happening: Happening) -> None:
+        if happening.time and _identity(happening) in self._told:
+            return  # a run can be seen by its poller and at the beginning
         self._tell_of(happening)
         self._marks += 1
         happening = happening._replace(time=happening.time or stamp_of(time()).decode())

@@ -106,6 +106,8 @@ def _markers(lines: list[LogLine], coming: list[Coming], place: Place, until: Pl
         place.take(line.position for line in lines[done:at])
         done = at
         tell(place, happening)
+        if number == len(coming):
+            place.told = max(place.told, until.told)
         markers.append((at, happening.at(marked(str(place.with_ends_of(until)), number))))
     return markers
 
@@ -120,6 +122,8 @@ class _Ends:
     def __call__(self, rows: Iterable[Row]) -> str:
         while self._coming and self._coming[0][0] <= self._given:
             tell(self._place, self._coming.popleft()[1])
+        if not self._coming:
+            self._place.told = max(self._place.told, self._until.told)
         positions = [row[0] for row in rows]
         self._given += len(positions)
         return str(self._place.take(positions).with_ends_of(self._until))

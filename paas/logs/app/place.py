@@ -7,10 +7,11 @@ means for the other containers: ``is_whole`` is False until somebody has looked 
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
 from paas.errors import Invalid
-from paas.logs.reading.cursor import Cursor, parse_position
+from paas.logs.reading.cursor import Cursor, nanoseconds, parse_position
 
 MOST_CONTAINERS = 1_000
 
@@ -161,6 +162,12 @@ def _time_told(text: str) -> str:
     if parse_position(f"{_ANY}.o{time}")[1].stamp.decode() != time:
         raise _not_ours()
     return time
+
+
+def just_after(time: str) -> str:
+    """A nanosecond later."""
+    second, fraction = divmod(nanoseconds(time.encode()) + 1, 1_000_000_000)
+    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}.{fraction:09}Z"
 
 
 def _not_ours() -> Invalid:

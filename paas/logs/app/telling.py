@@ -5,7 +5,7 @@ Times alone do not say it: a start is noticed when others have written for a mom
 
 from collections.abc import Iterable
 
-from paas.logs.app.place import Place
+from paas.logs.app.place import Place, just_after
 from paas.logs.marks import Happening
 
 
@@ -15,8 +15,10 @@ def tell(place: Place, happening: Happening) -> None:
         place.end(happening.container)
     elif happening.kind == "started" and _is_untold(happening, place):  # else its end may have been told before it
         place.begin(happening.container)
-    if happening.time:
-        place.told = max(place.told, happening.time)
+    if happening.time > place.told:
+        place.told = happening.time
+    elif happening.time:
+        place.told = just_after(place.told)  # or this place would be that of who was not told
 
 
 def untold(happenings: Iterable[Happening], place: Place) -> list[Happening]:
