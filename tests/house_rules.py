@@ -30,6 +30,7 @@ AT_HOME = {
     "flask": "paas.web",
     "werkzeug": "paas.web",
     "jinja2": "paas.web",
+    "apispec": "paas.web",
     "wtforms": "paas.web",
     "socketio": "paas.web",
     "engineio": "paas.web",

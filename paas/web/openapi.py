@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from apispec import APISpec
 from flask import Flask
 from werkzeug.routing import Rule
 
@@ -12,55 +13,49 @@ from paas.web.operations import OPERATIONS, WHOLE, Operation, Schema, one_of
 PLACE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<words>[^)]*)\))?:)?(?P<name>\w+)>", re.ASCII)
 JSON = "application/json"
 
-INFO = {
-    "title": "Quayside",
-    "version": "1",
-    "description": "Errors have one shape. A cookie counts for what changes something only with X-CSRFToken.",
+ABOUT = "Errors have one shape. A cookie counts for what changes something only with X-CSRFToken."
+SECURITY: dict[str, Schema] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "an access token of /login, or an API token"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "quayside_session"},
 }
-COMPONENTS: Schema = {
-    "securitySchemes": {
-        "bearer": {"type": "http", "scheme": "bearer", "description": "an access token of /login, or an API token"},
-        "cookie": {"type": "apiKey", "in": "cookie", "name": "quayside_session"},
-    },
-    "schemas": {
-        "Error": {
+ERROR: Schema = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
             "type": "object",
-            "required": ["error"],
-            "properties": {
-                "error": {
-                    "type": "object",
-                    "required": ["kind", "message"],
-                    "properties": {"kind": {"type": "string"}, "message": {"type": "string"}},
-                }
-            },
+            "required": ["kind", "message"],
+            "properties": {"kind": {"type": "string"}, "message": {"type": "string"}},
         }
     },
-    "responses": {
-        "Problem": {
-            "description": "What is wrong, and what to do",
-            "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
-        }
-    },
+}
+PROBLEM: Schema = {
+    "description": "What is wrong, and what to do",
+    "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
 }
 
 
 def document(app: Flask) -> dict[str, Any]:
     """Of all routes of this application below ``/api/v1``, but those of sockets."""
-    paths: dict[str, dict[str, Any]] = {}
+    spec = APISpec(
+        title="Quayside",
+        version="1",
+        openapi_version="3.1.0",
+        info={"description": ABOUT},
+        servers=[{"url": "/"}],
+        security=[{name: []} for name in SECURITY],
+    )
+    for name, scheme in SECURITY.items():
+        spec.components.security_scheme(name, scheme)
+    spec.components.schema("Error", ERROR)
+    spec.components.response("Problem", PROBLEM)
     for method, rule in routes(app):
         view = app.view_functions[rule.endpoint]
         described = OPERATIONS.get((method, rule.rule), Operation())
-        path = PLACE.sub(r"{\g<name>}", rule.rule)
         operation = {"operationId": rule.endpoint, "summary": described.summary or _summary(view.__doc__ or "")}
-        paths.setdefault(path, {})[method.lower()] = operation | _shape(rule.rule, described)
-    return {
-        "openapi": "3.1.0",
-        "info": INFO,
-        "servers": [{"url": "/"}],
-        "security": [{"bearer": []}, {"cookie": []}],
-        "paths": paths,
-        "components": COMPONENTS,
-    }
+        path = PLACE.sub(r"{\g<name>}", rule.rule)
+        spec.path(path=path, operations={method.lower(): operation | _shape(rule.rule, described)})
+    return spec.to_dict()
 
 
 def routes(app: Flask) -> Iterator[tuple[str, Rule]]:
