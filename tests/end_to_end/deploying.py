@@ -84,6 +84,11 @@ class House:
                 continue  # one was removed between the list and the look at it
         raise AssertionError("the containers change all the time")
 
+    def images(self) -> list[tuple[str, dict[str, Any]]]:
+        """All that were built here, each behind the id of its app."""
+        found = self.engine.client.api.images(filters={"label": "quayside.image"})
+        return [(image["Labels"]["quayside.image"].rpartition("/")[2], image) for image in found]
+
 
 @dataclass
 class AnApp:

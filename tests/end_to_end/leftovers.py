@@ -62,8 +62,8 @@ def _containers(house: House, apps: dict[str, dict]) -> Iterator[str]:
 
 def _images(house: House, apps: dict[str, dict]) -> Iterator[str]:
     kept: dict[str, int] = {}
-    for image in house.engine.client.api.images(filters={"label": "quayside.app"}):
-        app, names = image["Labels"]["quayside.app"], image["RepoTags"] or []
+    for app, image in house.images():
+        names = image["RepoTags"] or []
         kept[app] = kept.get(app, 0) + 1
         if app not in apps:
             yield f"image {names} belongs to no app"

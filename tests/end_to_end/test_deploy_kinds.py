@@ -18,7 +18,7 @@ def environment_of(container):
 
 
 def images_of(app):
-    return app.house.engine.client.api.images(filters={"label": f"quayside.app={app.id}"})
+    return [image for owner, image in app.house.images() if owner == str(app.id)]
 
 
 @pytest.fixture(autouse=True)
