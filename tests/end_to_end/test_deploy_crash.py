@@ -33,7 +33,7 @@ def test_killed_dashboard_cleans_up_when_it_comes_back(own_house, apps, stage):
         asked.wait_for_more(5)
         asked.assert_always("version 1")
         own_house.dashboard.start()
-        eventually(lambda: deployment.record()["status"] in deploying.OVER, 10)
+        eventually(lambda: deployment.record()["status"] in deploying.OVER)
         assert deployment.record()["stage"] in (stage, "completed")
         assert_tells_the_truth(app, deployment, asked)
         assert_nothing_left_behind(own_house, 40)
