@@ -1,7 +1,7 @@
 """Refresh static/vendor and the icon sprite from npm packages, so that the pages need no build step and no other host.
 
     mkdir /tmp/npm && cd /tmp/npm
-    npm pack @tabler/core@1.6.1 @tabler/icons@3.51.0 socket.io-client@4.8.4 anser@2.3.5
+    npm pack @tabler/core@1.6.1 @tabler/icons@3.51.0 socket.io-client@4.8.4 anser@2.3.5 uplot@1.6.32
     python tools/vendor.py /tmp/npm          # everything
     python tools/vendor.py --icons /tmp/npm  # the sprite alone, after a template began to use another icon
 
@@ -23,6 +23,9 @@ FILES = {
     ("anser-2.3.5.tgz", "lib/index.js"): "anser/anser.js",
     ("anser-2.3.5.tgz", "LICENSE"): "anser/LICENSE",
     ("tabler-icons-3.51.0.tgz", "LICENSE"): "tabler-icons/LICENSE",
+    ("uplot-1.6.32.tgz", "dist/uPlot.iife.min.js"): "uplot/uPlot.min.js",
+    ("uplot-1.6.32.tgz", "dist/uPlot.min.css"): "uplot/uPlot.min.css",
+    ("uplot-1.6.32.tgz", "LICENSE"): "uplot/LICENSE",
 }
 ICONS = "tabler-icons-3.51.0.tgz"
 SPRITE = ROOT / "static" / "img" / "icons.svg"
@@ -55,6 +58,7 @@ SOURCE_MAP = re.compile(r"\s*(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?
 ANY_SIBLING = re.compile(r"(?:\.divide-[^{}]*:not\(template\)~:not\(template\)|legend\+\*)\{[^{}]*\}")
 ANY_SIBLING_RULES = 17
 COMMON_JS_EXPORT = "module.exports = Anser;"
+UPLOT_VARIABLE = re.compile(r"\bvar uPlot=function\(\)\{")
 # icon("name"), and the macros empty("name", ...) and button("command", "name", ...) that hand it on.
 USED_ICON = re.compile(r"""\b(?:icon\(|empty\(|button\("[a-z-]+",)\s*["']([a-z0-9-]+)["']""")
 SVG_CHILDREN = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -88,6 +92,10 @@ def as_served(name: str, text: str) -> str:
         if text.count(COMMON_JS_EXPORT) != 1:
             raise SystemExit("anser exports differently now: read its lib/index.js and mend tools/vendor.py")
         text = text.replace(COMMON_JS_EXPORT, "export default Anser;")
+    if name == "uPlot.min.js":
+        if len(UPLOT_VARIABLE.findall(text)) != 1:
+            raise SystemExit("uPlot names itself differently now: read its iife.min.js and mend tools/vendor.py")
+        text = f"{text.rstrip()}\nexport default uPlot;\n"
     return text
 
 
