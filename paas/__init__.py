@@ -8,6 +8,7 @@ and metrics. ``tests/test_house_rules.py`` reads the imports and holds the code 
 ``__main__``, ``cli`` ``python -m paas``: the door without a web server
 ``wiring``            makes every long-lived object, once
 ``web``               the only folder that knows Flask: pages, REST, Socket.IO, raw WebSockets
+``alerts``            what is watched, what fires, and the notices of it
 ``logs``              from the engine's bytes to batches of lines for any number of viewers
 ``deployments``       from a request to running containers: the line, the pipeline, the records and their logs
 ``apps``              what is deployed and how: catalogue, environment, secrets and their masking

@@ -43,6 +43,7 @@ AT_HOME = {
 # Of those that exist: the standard library, paas.errors and each other are all they may import.
 PURE = (
     "paas.accounts.permissions",
+    "paas.alerts.change",
     "paas.alerts.rules",
     "paas.apps.app",
     "paas.apps.dotenv",
