@@ -9,16 +9,19 @@ from tests.waiting import eventually
 
 
 class Listener:
-    """Connected to one namespace, with the cookies of a signed-in session. It does not reconnect by itself."""
+    """Connected to one namespace, with the cookies of a signed-in session or a token. It never reconnects."""
 
-    def __init__(self, address: str, namespace: str, session: requests.Session) -> None:
+    def __init__(
+        self, address: str, namespace: str, session: requests.Session | None = None, *, token: str = ""
+    ) -> None:
         self.namespace = namespace
         self.heard: list[tuple[str, Any]] = []
         self.client = socketio.Client(http_session=session, reconnection=False)
         # Registered before the connection: what the server says first is heard too.
         self.client.on("*", self._hear, namespace=namespace)
         self.client.on("disconnect", lambda *_: self.heard.append(("disconnect", None)), namespace=namespace)
-        self.client.connect(address, namespaces=[namespace], transports=["websocket"], wait_timeout=10)
+        auth = {"token": token} if token else None
+        self.client.connect(address, namespaces=[namespace], transports=["websocket"], wait_timeout=10, auth=auth)
 
     def __enter__(self) -> "Listener":
         return self

@@ -92,18 +92,16 @@ class Presence:
         self.rooms.append(room)
 
     def look(self) -> None:
-        """Send away who may no longer be here. While the database does not answer, nobody is."""
+        """Send away who may no longer be here. While the database does not answer, nobody is. Nothing that fails here
+        gets out, as the looks must go on."""
         try:
             look = Look(self._database, self._people_now())
+            for room, key, actor in self._visitors():
+                self._look_at(room, key, actor, look)
         except Unavailable:
             return
-        for room, key, actor in self._visitors():
-            try:
-                self._look_at(room, key, actor, look)
-            except Unavailable:
-                return
-            except Exception:
-                log.exception("A socket's visitor could not be looked up")
+        except Exception:
+            log.exception("Nobody's right to be here could be looked up")
 
     def _people_now(self) -> dict[str, Actor]:
         credentials = sorted({actor.session_id for _, _, actor in self._visitors() if actor.session_id})
@@ -119,8 +117,9 @@ class Presence:
         except Unavailable:
             raise
         except Problem as problem:
-            if key in room.visitors:  # it may have gone meanwhile
-                room.send_away(key, problem)
+            self._send_away(room, key, problem)
+        except Exception:
+            log.exception("A socket's visitor could not be looked up")
 
     def _visitors(self) -> Iterator[tuple[Room, Any, Actor]]:
         for room in self.rooms:
@@ -131,7 +130,15 @@ class Presence:
         """Here, this is known at once."""
         for room, key, actor in self._visitors():
             if actor.session_id == session_id:
-                room.send_away(key, NotSignedIn("Your session has ended. Sign in again."))
+                self._send_away(room, key, NotSignedIn("Your session has ended. Sign in again."))
+
+    def _send_away(self, room: Room, key: Any, problem: Problem) -> None:  # noqa: ANN401
+        """Whatever fails here must keep nobody else here."""
+        try:
+            if key in room.visitors:  # it may have gone meanwhile
+                room.send_away(key, problem)
+        except Exception:
+            log.exception("A socket's visitor could not be sent away")
 
     def _run(self) -> None:
         while True:

@@ -97,6 +97,31 @@ def test_failure_sends_nobody_away(room, look, failure):
     assert room.sent_away == {}
 
 
+def test_visitor_who_cannot_be_sent_away_keeps_nobody_else_here(app, room, look, monkeypatch):
+    told = []
+
+    def send_away(key, problem):
+        told.append(key)
+        raise OSError("its connection is broken")
+
+    monkeypatch.setattr(room, "send_away", send_away)
+    room.refuses = Forbidden("No.")
+    look()
+    assert told == ["first", "second"]
+
+
+def test_look_that_fails_is_not_the_last(room, look, database, monkeypatch, caplog):
+    """An error that got out would end the thread that looks, and nobody would be sent away any more."""
+    with monkeypatch.context() as patched:
+        patched.setattr(identity, "all_now", lambda credentials: int("a bug"))
+        look()
+    assert "could be looked up" in caplog.text
+    with database.session() as session:
+        sessions.end(session, room.visitors["first"].session_id)
+    look()
+    assert room.sent_away == {"first": "not_signed_in"}
+
+
 def test_all_credentials_are_looked_up_at_once_and_each_app_once(app, room, look, database, monkeypatch):
     asked, found = [], identity.all_now
     monkeypatch.setattr(identity, "all_now", lambda credentials: asked.append(credentials) or found(credentials))

@@ -9,8 +9,6 @@ import pytest
 import requests
 import socketio
 
-from paas.storage.database import Database
-from paas.storage.tables import SessionRow, UserRow
 from tests.dashboard import Dashboard
 from tests.listeners import Listener
 from tests.waiting import eventually
@@ -233,25 +231,6 @@ def test_signing_out_closes_the_sockets_of_that_session_within_a_second(served):
             assert listener.wait_for("problem", 1)["error"]["kind"] == "not_signed_in"
             eventually(lambda listener=listener: ("disconnect", None) in listener.heard, 1)
         assert other.ask("watch", {"container": "web"})["ok"] is True
-
-
-def test_what_another_process_withdraws_closes_the_sockets_that_lived_on_it(served):
-    served.add_user("eve", "correct horse battery staple", role="admin")
-    database = Database(f"sqlite:///{served.folder}/data/quayside.db")
-    with served.http("eve") as session, served.socket("/logs", session=session) as logs:
-        assert logs.ask("watch", {"container": "web"})["ok"] is True
-        with served.socket("/containers", session=session) as containers:
-            with database.session() as change:
-                change.query(UserRow).filter_by(username="eve").one().role = "member"
-            assert logs.wait_for("end", watch="1")["message"].startswith("You may not see this log")
-            assert containers.wait_for("problem")["error"]["kind"] == "forbidden"
-            eventually(lambda: ("disconnect", None) in containers.heard)
-        with database.session() as change:
-            eve = change.query(UserRow).filter_by(username="eve").one()
-            change.query(SessionRow).filter_by(user_id=eve.id).delete()
-            change.delete(eve)
-        eventually(lambda: ("disconnect", None) in logs.heard)
-    database.close()
 
 
 def test_nothing_went_wrong_inside(served):

@@ -9,7 +9,6 @@ import pytest
 import socketio
 
 from paas.storage.file_lock import FileLock
-from paas.storage.tables import UserRow
 from tests.dashboard import HERE, USERNAME, Dashboard
 from tests.dashboard import PASSWORD as OWNERS
 from tests.waiting import eventually
@@ -117,28 +116,6 @@ def test_what_a_socket_refuses_stands_in_the_audit_log(served, ada):
     found = ada.get("/api/v1/audit?username=eve&action=open").json()["entries"]
     told = {(each["subject"], each["door"], each["result"]) for each in found}
     assert {("socket /logs", "socket", "refused"), ("socket /containers", "socket", "refused")} <= told
-
-
-def test_role_that_was_taken_closes_the_door_that_needs_it(served, deployed):
-    served.add_user("max", PASSWORD, role="admin")
-    with served.http("max", PASSWORD) as session, served.socket("/containers", session=session) as listener:
-        with deployed.database.session() as database:
-            row = database.query(UserRow).filter_by(username="max").one()
-            row.role = "member"
-        assert listener.wait_for("problem", 30)["error"]["kind"] == "forbidden"
-        eventually(lambda: ("disconnect", None) in listener.heard, 30)
-
-
-def test_withdrawn_token_closes_the_socket_that_it_opened(served, ada):
-    made = ada.post("/api/v1/account/tokens", json={"name": "viewer", "scope": "read", "days": 1}).json()
-    heard = []
-    client = socketio.Client(reconnection=False)
-    client.on("problem", heard.append, namespace="/apps")
-    client.connect(served.address, namespaces=["/apps"], transports=["websocket"], auth={"token": made["token"]})
-    assert client.call("watch", {}, "/apps", timeout=30)["ok"] is True
-    assert ada.delete(f"/api/v1/account/tokens/{made['id']}").ok
-    eventually(lambda: heard and not client.connected, 30)
-    assert heard[0]["error"]["kind"] == "not_signed_in"
 
 
 def test_nothing_went_wrong_inside(served):
