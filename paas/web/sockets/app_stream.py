@@ -4,14 +4,13 @@ The past is read page by page at the pace of the client, and the live log goes o
 """
 
 import threading
-from functools import partial
 from time import time
 
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
 from paas.apps.app import App
-from paas.broadcast import Batch, Crowd, Item, batches
+from paas.broadcast import Batch, batches
 from paas.concurrency.websocket import NORMAL, WebSocket
 from paas.errors import Problem, Unavailable
 from paas.logs.app.place import Place
@@ -19,10 +18,11 @@ from paas.logs.feed import Status
 from paas.logs.filters import LineFilter
 from paas.logs.marks import Marker
 from paas.logs.reading.cursor import stamp_of
-from paas.logs.watch import MOST_LINES, Watch
+from paas.logs.watch import MOST_LINES
 from paas.web import problems
 from paas.web.context import KEY
 from paas.web.sockets import messages, opening
+from paas.web.sockets.log_view import LogView
 
 blueprint = Blueprint("app_stream", __name__)
 
@@ -36,61 +36,39 @@ def show(reference: str) -> ResponseReturnValue:
     return opening.serve(who, lambda socket, application: AppStream(socket, application, app))
 
 
-class AppStream:
-    """One client's view, and the hub's Outlet. It has no words of its own but that lines were skipped."""
+class AppStream(LogView):
+    """The log of an app. It has no words of its own but that lines were skipped."""
+
+    pack = staticmethod(messages.bare_lines)
 
     def __init__(self, socket: WebSocket, application: Flask, app: App) -> None:
-        self.socket, self.app_id = socket, app.id
+        super().__init__(socket, app.id)
         self._app, self._hub = app, application.extensions[KEY].hub
-        self._watch: Watch | None = None
-        self._is_over = False
         self._has_gone = threading.Event()
-        self.skipped = 0
-        """Lines that were left out and are yet to be told of."""
 
     def run(self) -> None:
         try:
             place = self._give_past()
-            self._watch = self._hub.watch_app(self._app, self, position=str(place))
-            if self._is_over:  # the client went meanwhile
-                self._watch.end()
-            self._watch.begin()
+            self._show(self._hub.watch_app(self._app, self, position=str(place)))
         except Problem as problem:
             code = problems.CLOSE_CODE["unavailable"] if isinstance(problem, Unavailable) else NORMAL
             self.socket.close(code, problem.message)
 
     def leave(self) -> None:
-        self._is_over = True
+        super().leave()
         self._has_gone.set()
-        if self._watch is not None:
-            self._watch.end()
 
     def app_is_gone(self) -> None:
         self.socket.close(NORMAL, "Container not found")
 
-    # The hub's Outlet
-
-    def lines(self, batch: Batch, skipped: int) -> None:
-        self.take(messages.bare_lines(batch, self.skipped + skipped), batch.position)
-
     def marker(self, _marker: Marker, skipped: int) -> None:
-        self.skipped += skipped
+        self._skipped += skipped
 
     def status(self, status: Status) -> None:
         """It is said in no words here."""
 
     def problem(self, problem: Problem) -> None:
         self.socket.close(NORMAL, problem.message)
-
-    @property
-    def crowd(self) -> Crowd:
-        return to_all
-
-    def take(self, frames: bytes, position: str) -> None:
-        """Send lines; what has gone is confirmed, so little is under way to a client that reads slowly."""
-        self.skipped = 0
-        if self._watch is not None:
-            self.socket.send(frames, partial(self._watch.taken, position))
 
     def _give_past(self) -> Place:
         """The lines of the last minutes, up to now; where they end."""
@@ -110,15 +88,3 @@ class AppStream:
         self.socket.send(frames, self._has_gone.set)
         while not self._is_over and not self._has_gone.wait(1.0):
             continue
-
-
-def to_all(viewers: list[AppStream], item: Item) -> None:
-    """The hub's Crowd: what many are sent is packed once."""
-    frames = messages.bare_lines(item) if isinstance(item, Batch) else b""
-    for viewer in viewers:
-        if not isinstance(item, Batch):
-            continue
-        if viewer.skipped:
-            viewer.lines(item, 0)
-        else:
-            viewer.take(frames, item.position)

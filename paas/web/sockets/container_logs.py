@@ -2,14 +2,13 @@
 
 import threading
 from dataclasses import dataclass, field
-from functools import partial
 from time import monotonic
 
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
 from paas.apps.app import App
-from paas.broadcast import Batch, Crowd, Item
+from paas.broadcast import Batch
 from paas.concurrency.websocket import NORMAL, WebSocket
 from paas.deployments import history
 from paas.engine import labels
@@ -23,6 +22,7 @@ from paas.logs.watch import MOST_LINES, Watch
 from paas.web import asked, problems
 from paas.web.context import KEY
 from paas.web.sockets import messages, opening
+from paas.web.sockets.log_view import LogView
 
 blueprint = Blueprint("container_logs_socket", __name__)
 
@@ -65,20 +65,19 @@ def _wanted() -> Wanted:
     return Wanted(asked.whole("tail", TAIL, most=MOST_LINES), position, only)
 
 
-class ContainerLogs:
-    """One client's view, and the hub's Outlet."""
+class ContainerLogs(LogView):
+    """The log of an app, how its container is, and that it has ended."""
+
+    _watch: Watch | None
 
     def __init__(self, socket: WebSocket, application: Flask, app: App, wanted: Wanted) -> None:
-        self.socket, self.app_id = socket, app.id
+        super().__init__(socket, app.id)
         self._app, self._wanted = app, wanted
         self._services = application.extensions[KEY]
-        self._watch: Watch | None = None
-        self._is_over = self._is_lost = False
+        self._is_lost = False
         self._is_news = threading.Event()
         self._told: tuple[str, str] | None = None
         self._quiet_since: float | None = None
-        self.skipped = 0
-        """Lines that were left out and are yet to be told of."""
 
     def run(self) -> None:
         stop_listening = self._services.engine.inventory.listen(self._is_news.set)
@@ -94,21 +93,18 @@ class ContainerLogs:
             stop_listening()
 
     def leave(self) -> None:
-        self._is_over = True
+        super().leave()
         self._is_news.set()
-        if self._watch is not None:
-            self._watch.end()
 
     def app_is_gone(self) -> None:
         self._stop("Container not found")
 
-    # The hub's Outlet
-
-    def lines(self, batch: Batch, skipped: int) -> None:
-        self.take(messages.lines(batch, self.skipped + skipped, with_process=True), batch.position)
+    @staticmethod
+    def pack(batch: Batch, skipped: int = 0) -> bytes:
+        return messages.lines(batch, skipped, with_process=True)
 
     def marker(self, marker: Marker, skipped: int) -> None:
-        self.skipped += skipped
+        self._skipped += skipped
         if marker.kind in LOSSES:
             self.socket.send(messages.error(f"{marker.message}."))
         self._is_news.set()
@@ -121,16 +117,6 @@ class ContainerLogs:
 
     def problem(self, problem: Problem) -> None:
         self.socket.send(messages.error(problem.message))
-
-    @property
-    def crowd(self) -> Crowd:
-        return to_all
-
-    def take(self, frames: bytes, position: str) -> None:
-        """Send lines; what has gone is confirmed, so little is under way to a client that reads slowly."""
-        self.skipped = 0
-        if self._watch is not None:
-            self.socket.send(frames, partial(self._watch.taken, position))
 
     # The container
 
@@ -148,12 +134,8 @@ class ContainerLogs:
             self._stop(f"Container is not running (state: {_first(containers).container.state})")
             return False
         wanted = self._wanted
-        self._watch = self._services.hub.watch_app(
-            self._app, self, tail=wanted.tail, position=wanted.position, only=wanted.only
-        )
-        if self._is_over:  # the client went meanwhile
-            self._watch.end()
-        self._watch.begin()
+        hub = self._services.hub
+        self._show(hub.watch_app(self._app, self, tail=wanted.tail, position=wanted.position, only=wanted.only))
         return True
 
     def _look_after(self) -> None:
@@ -165,7 +147,7 @@ class ContainerLogs:
             containers = self._containers()
             self._tell(containers)
             if self._has_ended(containers):
-                self.socket.send(messages.end(self.skipped))
+                self.socket.send(messages.end(self._skipped))
                 self.socket.close(NORMAL)
                 return
 
@@ -209,20 +191,6 @@ class ContainerLogs:
     def _stop(self, message: str) -> None:
         self.socket.send(messages.error(message))
         self.socket.close(NORMAL, message)
-
-
-def to_all(viewers: list[ContainerLogs], item: Item) -> None:
-    """The hub's Crowd: what many are sent is packed once."""
-    if not isinstance(item, Batch):
-        for viewer in viewers:
-            viewer.marker(item.value, 0)  # type: ignore[arg-type]  # the hub's marks are markers
-        return
-    frames = messages.lines(item, with_process=True)
-    for viewer in viewers:
-        if viewer.skipped:
-            viewer.lines(item, 0)
-        else:
-            viewer.take(frames, item.position)
 
 
 def _run(containers: list[Member]) -> bool:

@@ -10,7 +10,6 @@ from paas.broadcast import Batch, Mark
 from paas.logs.feed import Status
 from paas.logs.marks import Marker
 from paas.web.context import KEY
-from paas.web.sockets import app_stream, container_logs
 from paas.web.sockets.app_stream import AppStream
 from paas.web.sockets.container_logs import ContainerLogs, Wanted
 
@@ -87,8 +86,8 @@ def test_lines_that_a_marker_tells_to_be_missing_are_told_with_the_next_line(mak
 def test_of_a_crowd_only_those_who_miss_lines_are_told_so(make):
     first, second = make(), make()
     second.marker(marker("started"), 4)
-    container_logs.to_all([first, second], batch())
-    container_logs.to_all([first, second], Mark(1, 1, marker("exited")))
+    first.crowd([first, second], batch())
+    first.crowd([first, second], Mark(1, 1, marker("exited")))
     assert (skipped(first), skipped(second)) == ([0], [4])
     assert first._watch.taken_to == second._watch.taken_to == [POSITION]
 
@@ -96,10 +95,17 @@ def test_of_a_crowd_only_those_who_miss_lines_are_told_so(make):
 def test_bare_lines_bear_what_is_missing_too(make):
     first, second = make(AppStream), make(AppStream)
     second.marker(marker("started"), 4)
-    app_stream.to_all([first, second], batch())
-    app_stream.to_all([first, second], Mark(1, 1, marker("exited")))
+    first.crowd([first, second], batch())
+    first.crowd([first, second], Mark(1, 1, marker("exited")))
     assert first.socket.said() == ["text"]
     assert second.socket.said() == ["[4 lines were skipped here]", "text"]
+
+
+def test_views_of_a_kind_are_one_crowd_and_those_of_two_kinds_are_not(make):
+    """They may watch the same channel, and say its lines each in their own way."""
+    assert make().crowd == make().crowd
+    assert hash(make().crowd) == hash(make().crowd)
+    assert make().crowd != make(AppStream).crowd
 
 
 @pytest.mark.parametrize(("kind", "is_told"), [("rotated", True), ("replaced", True), ("started", False)])
