@@ -11,6 +11,7 @@ and metrics. ``tests/test_house_rules.py`` reads the imports and holds the code 
 ``alerts``            what is watched, what fires, and the notices of it
 ``logs``              from the engine's bytes to batches of lines for any number of viewers
 ``deployments``       from a request to running containers: the line, the pipeline, the records and their logs
+``metrics``           what the machine and the containers use: readings, the sampler, their history
 ``apps``              what is deployed and how: catalogue, environment, secrets and their masking
 ``accounts``          users, sessions, tokens and the one function that decides who may do what
 ``storage``           the database: session, tables, migrations

@@ -20,6 +20,9 @@ from paas.engine.engine import Engine
 from paas.errors import NotFound
 from paas.logs.container.pages import Pages
 from paas.logs.hub import Hub
+from paas.metrics.host import Host
+from paas.metrics.owners import Owners
+from paas.metrics.sampler import Sampler
 from paas.settings import Settings
 from paas.storage.database import Database
 from paas.storage.file_lock import FileLock
@@ -44,6 +47,7 @@ class Services:
     news: News
     journals: Journals
     line: WaitingLine
+    sampler: Sampler
 
 
 def build(settings: Settings) -> Services:
@@ -69,8 +73,10 @@ def build(settings: Settings) -> Services:
         recover=partial(_recover, means),
     )
     line.start()
+    sampler = Sampler(engine, Host(settings), Owners(database, engine.workloads.instance))
+    sampler.start()
     keys = (secret_key, tuple(older_keys))
-    return Services(settings, database, engine, hub, pages, *keys, vault, masks, news, journals, line)
+    return Services(settings, database, engine, hub, pages, *keys, vault, masks, news, journals, line, sampler)
 
 
 def _note(database: Database, hub: Hub, deployment_id: int) -> None:

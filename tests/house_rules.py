@@ -74,6 +74,7 @@ PURE = (
     "paas.logs.reading.frames",
     "paas.logs.reading.lines",
     "paas.metrics.readings",
+    "paas.metrics.snapshot",
 )
 DOES_INPUT_OR_OUTPUT = {"asyncio", "http", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess", "threading"}
 

@@ -5,13 +5,15 @@ from paas.engine.client import Client
 from paas.engine.containers import Containers
 from paas.engine.images import Images
 from paas.engine.inventory import Health, Inventory
+from paas.engine.stats import Stats
 from paas.engine.workloads import Workloads
 from paas.settings import Settings
 
 
 class Engine:
-    """``containers`` asks the engine, ``inventory`` answers from a table that is kept up to date; ``workloads`` and
-    ``images`` make what apps need. ``instance`` is written on what is made, so that it is known again.
+    """``containers`` and ``stats`` ask the engine, ``inventory`` answers from a table that is kept up to date;
+    ``workloads`` and ``images`` make what apps need. ``instance`` is written on what is made, so that it is known
+    again.
 
     Whoever changes the containers of an app takes one of its ``turns``."""
 
@@ -23,6 +25,7 @@ class Engine:
         self.containers = Containers(client)
         self.images = Images(client)
         self.workloads = Workloads(client, instance)
+        self.stats = Stats(client)
         self.inventory = Inventory(client, self.containers)
 
     @property

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from paas.deployments.news import News
 from paas.engine.inventory import Health
 from paas.errors import NotFound
 from paas.logs.hub import Hub
+from paas.metrics.snapshot import Snapshot
 from paas.settings import Settings
 from paas.storage.database import Database
 from paas.web.factory import create_app
@@ -94,6 +96,24 @@ class QuietLine:
 
 
 @dataclass
+class QuietSampler:
+    """Nothing is read; ``last`` is what a test sets."""
+
+    last: Snapshot | None = None
+    lookers: int = 0
+
+    def look(self) -> Callable[[], None]:
+        self.lookers += 1
+        return self._leave
+
+    def listen(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
+        return lambda: None
+
+    def _leave(self) -> None:
+        self.lookers -= 1
+
+
+@dataclass
 class QuietServices:
     """What ``paas.wiring.Services`` has, as far as these pages use it."""
 
@@ -108,6 +128,7 @@ class QuietServices:
     older_keys: tuple[str, ...] = ()
     engine: QuietEngine = field(default_factory=QuietEngine)
     hub: Any = None
+    sampler: QuietSampler = field(default_factory=QuietSampler)
 
 
 @pytest.fixture(autouse=True)

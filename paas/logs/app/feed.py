@@ -10,13 +10,13 @@ from operator import attrgetter
 from time import time
 
 from paas.apps.app import App
+from paas.apps.members import Member, members
 from paas.broadcast import RING_LINES, batches
 from paas.engine.containers import Details
 from paas.engine.engine import Engine
 from paas.errors import Unavailable
 from paas.logs.app.kept import KeptLog
 from paas.logs.app.log import happened
-from paas.logs.app.members import Member, members
 from paas.logs.app.pages import AppPages
 from paas.logs.app.past import AppPast, Happened
 from paas.logs.app.place import Place, parse_place

@@ -8,10 +8,10 @@ from heapq import merge
 from operator import attrgetter
 
 from paas.apps.app import App
+from paas.apps.members import members
 from paas.engine.containers import READABLE_DRIVERS, Container, Details, epoch_seconds
 from paas.engine.engine import Engine
 from paas.errors import Invalid, NotFound
-from paas.logs.app.members import members
 from paas.logs.container import history
 from paas.logs.filters import LineFilter
 from paas.logs.marks import Happening, of_last_run

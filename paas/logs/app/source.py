@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from paas.apps.members import Member
 from paas.engine.containers import Container, Details
 from paas.engine.engine import Engine
 from paas.logs.app.kept import KeptLog, kept_log
-from paas.logs.app.members import Member
 from paas.logs.container.poller import Poller
 from paas.logs.feed import Status
 from paas.logs.marks import Happening, sortable

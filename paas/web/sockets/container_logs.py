@@ -8,12 +8,12 @@ from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
 from paas.apps.app import App
+from paas.apps.members import Member, members
 from paas.broadcast import Batch
 from paas.concurrency.websocket import NORMAL, WebSocket
 from paas.deployments import history
 from paas.engine import labels
 from paas.errors import Problem, Unavailable
-from paas.logs.app.members import Member, members
 from paas.logs.app.place import parse_place
 from paas.logs.feed import Status
 from paas.logs.filters import LineFilter

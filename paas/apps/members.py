@@ -1,4 +1,4 @@
-"""Which containers write an app's log, and what their lines are called there."""
+"""Which containers are an app's, and what their processes are called."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _REPLICA = re.compile(r"[-_](\d+)\Z", re.ASCII)
 
 
 class Member(NamedTuple):
-    """One container of an app; its lines come from ``process``."""
+    """One container of an app. ``process`` is ``web.1`` or the like."""
 
     container: Container
     process: str
@@ -23,19 +23,19 @@ def members(app: App, containers: Iterable[Container], *, instance: str) -> list
     """The app's containers, old and new, running or not. ``instance`` is this dashboard: another one on the same engine
     has apps of the same ids."""
     if app.kind is Kind.ADOPTED:
-        return [Member(each, _service(each)) for each in containers if belongs(app, each)]
+        return [Member(each, service_of(each)) for each in containers if belongs(app, each)]
     ours = {labels.INSTANCE: instance, labels.APP: str(app.id)}
-    return [Member(each, _process(each)) for each in containers if ours.items() <= each.labels.items()]
+    return [Member(each, process_of(each)) for each in containers if ours.items() <= each.labels.items()]
 
 
-def _process(container: Container) -> str:
+def process_of(container: Container) -> str:
     """``web.1``; a container in which something ran once has no number."""
     process = container.labels.get(labels.PROCESS, "") or container.labels.get(labels.ROLE, "") or container.name
     number = container.labels.get(labels.NUMBER, "")
     return f"{process}.{number}" if number else process
 
 
-def _service(container: Container) -> str:
+def service_of(container: Container) -> str:
     """Of a compose service its name and the number of the replica, which is the end of the container's name."""
     replica = _REPLICA.search(container.name)
     if not container.service:
