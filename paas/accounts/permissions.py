@@ -43,6 +43,7 @@ class Action(StrEnum):
     USE_HOST = "use_host"
     GIVE_GRANTS = "give_grants"
     SEE_AUDIT = "see_audit"
+    MANAGE_ALERTS = "manage_alerts"
     MANAGE_ACCOUNT = "manage_account"
     SEE_APP = "see_app"
     DEPLOY_APP = "deploy_app"
@@ -57,6 +58,7 @@ WORDS = {
     Action.USE_HOST: "give an app host paths, privileges or the engine's socket",
     Action.GIVE_GRANTS: "say who may use an app",
     Action.SEE_AUDIT: "see who did what",
+    Action.MANAGE_ALERTS: "say what all apps and the machine are watched for",
     Action.MANAGE_ACCOUNT: "see or change your account",
     Action.SEE_APP: "see this app",
     Action.DEPLOY_APP: "deploy this app",
@@ -72,6 +74,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.USE_HOST: frozenset({Role.OWNER, Role.ADMIN}),
     Action.GIVE_GRANTS: frozenset({Role.OWNER, Role.ADMIN}),
     Action.SEE_AUDIT: frozenset({Role.OWNER, Role.ADMIN}),
+    Action.MANAGE_ALERTS: frozenset({Role.OWNER, Role.ADMIN}),
     Action.MANAGE_ACCOUNT: frozenset(Role),
     Action.SEE_APP: frozenset({Role.OWNER, Role.ADMIN}),
     Action.DEPLOY_APP: frozenset({Role.OWNER, Role.ADMIN}),
@@ -89,7 +92,13 @@ OF_GRANT: dict[Grant, frozenset[Action]] = {
 
 _READ = frozenset({Action.SEE_APP, Action.SEE_CONTAINERS})
 _DEPLOY = _READ | {Action.DEPLOY_APP}
-_MANAGE = _DEPLOY | {Action.MANAGE_APP, Action.CREATE_APPS, Action.ADOPT_CONTAINERS, Action.USE_HOST}
+_MANAGE = _DEPLOY | {
+    Action.MANAGE_APP,
+    Action.CREATE_APPS,
+    Action.ADOPT_CONTAINERS,
+    Action.USE_HOST,
+    Action.MANAGE_ALERTS,
+}
 _ADMIN = _MANAGE | {Action.MANAGE_USERS, Action.GIVE_GRANTS, Action.SEE_AUDIT}
 
 # The account itself is in none: a token that was stolen must not make others, nor change the password.

@@ -1,14 +1,14 @@
-"""The whole schema on one page. Times are seconds since 1970 in UTC; a change here needs a migration beside it.
+"""The schema; alerts have a page of their own. Times are seconds since 1970 in UTC; a change here needs a migration
+beside it.
 
 ``sqlite_autoincrement`` where an id outlives its row, on containers or in names of files: SQLite would give the id of
 the newest row again once that row is deleted, and the next app would be taken for the one before it."""
 
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Table(DeclarativeBase):
-    """What all tables share."""
+from paas.storage import alert_tables  # noqa: F401 - the schema is known as a whole
+from paas.storage.base import Table
 
 
 class UserRow(Table):

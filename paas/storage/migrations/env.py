@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from paas.storage.tables import Table
+from paas.storage import tables  # noqa: F401 - all of them
+from paas.storage.base import Table
 
 context.configure(
     connection=context.config.attributes["connection"],
