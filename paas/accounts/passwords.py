@@ -2,9 +2,12 @@
 
 Argon2id with OWASP's way of choosing: as much memory as we can spend, then as many passes as 100 ms allow. Hashing
 holds the loop up and takes ``HASHER.memory_cost`` KiB, so it runs in a real thread, and never more than two at once:
-a hundred sign-ins at the same time wait for one another instead of taking 3 GB.
+a hundred sign-ins at the same time wait for one another instead of taking 3 GB. More than that are refused: the last in
+line would wait for minutes, and whoever floods us with wrong passwords must not decide how much is held in memory.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -13,7 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from paas.concurrency import run_blocking
-from paas.errors import Invalid
+from paas.errors import Invalid, TooMany
 
 MIN_LENGTH = 10
 MAX_LENGTH = 256  # hashing time must not be the client's to choose
@@ -25,7 +28,12 @@ COMMON = Path(__file__).with_name("common_passwords.txt")
 SHORTEST_WORD = 6
 """What is left of a password without its digits says nothing of it when it is shorter."""
 
-_slots = BoundedSemaphore(2)
+MOST_AT_ONCE = 2
+MOST_IN_LINE = 100
+CROWDED_SECONDS = 5
+
+_slots = BoundedSemaphore(MOST_AT_ONCE)
+_places = BoundedSemaphore(MOST_IN_LINE)
 
 
 def check(password: str, *, username: str) -> None:
@@ -47,7 +55,7 @@ def check(password: str, *, username: str) -> None:
 
 def hash_password(password: str) -> str:
     """The text to keep: parameters, salt and hash in one."""
-    with _slots:
+    with _place(), _slots:
         return run_blocking(HASHER.hash, password)
 
 
@@ -55,8 +63,27 @@ def verify(password_hash: str | None, password: str) -> bool:
     """Whether this is the password. ``None`` (no such user) is never right and takes just as long to find out."""
     if len(password) > MAX_LENGTH or not _is_text(password):
         return False
-    with _slots:
+    with _place(), _slots:
         return run_blocking(_verify, password_hash or _nobodys_hash(), password) and password_hash is not None
+
+
+def refuse_when_crowded() -> None:
+    """TooMany while so many passwords are being judged that one more would have to be refused."""
+    with _place():
+        pass
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _places.acquire(blocking=False):
+        raise TooMany(
+            f"Too many people sign in at this moment. Try again in {CROWDED_SECONDS} s.",
+            retry_after_seconds=CROWDED_SECONDS,
+        )
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def needs_rehash(password_hash: str) -> bool:

@@ -1,40 +1,48 @@
 """Slows down whoever guesses passwords. An attempt counts before it is judged, so that many at once count too.
 
 Three counters, each for a way to guess: one address trying names, one address trying one name's passwords, and many
-addresses at one name. The last is wide, or anyone could lock the owner out; a success clears them.
+addresses at one name. The last is wide, or anyone could lock the owner out; a success clears them. They know nothing of
+who has an account: a name that nobody has is held up like any other.
+
+Not Flask-Limiter: what it keeps in memory has no bound and is never given back, and it walks through all of it after
+every attempt, on the loop that serves the viewers.
 """
 
 import math
 import time
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 
 from flask import Flask, current_app, request
-from flask_limiter import Limiter
-from limits import RateLimitItem, parse
 
-from paas.accounts import users
+from paas.accounts import passwords, users
 from paas.errors import TooMany
+from paas.web.counting import Window
 
-BY_ADDRESS = parse("10 per minute")
-BY_ADDRESS_AND_NAME = parse("5 per 5 minutes")
-BY_NAME = parse("50 per 5 minutes")
+KEY = "quayside-attempts"
 
-KEY = "quayside.limiter"
+
+@dataclass(frozen=True)
+class Windows:
+    """In memory: one process serves, and a restart forgives."""
+
+    by_address: Window = field(default_factory=lambda: Window(10, seconds=60))
+    by_address_and_name: Window = field(default_factory=lambda: Window(5, seconds=300))
+    by_name: Window = field(default_factory=lambda: Window(50, seconds=300))
 
 
 def register(app: Flask) -> None:
-    """Count in memory: one process serves, and a restart forgives."""
-    limiter = Limiter(address, storage_uri="memory://", strategy="moving-window")
-    limiter.init_app(app)
-    app.extensions[KEY] = limiter
+    app.extensions[KEY] = Windows()
 
 
 def begin(username: str) -> None:
     """Count an attempt to sign in as ``username``; TooMany, with the seconds to wait, when it is one too many."""
-    limiter = _limiter().limiter
-    for limit, *key in _counters(username):
-        if not limiter.hit(limit, *key):
-            seconds = max(1, math.ceil(limiter.get_window_stats(limit, *key).reset_time - time.time()))
+    passwords.refuse_when_crowded()  # first: an attempt that is not judged must not be held against anybody
+    for window, name in _counters(username):
+        wait_seconds = window.hit(name, now=time.time())
+        if wait_seconds:
+            seconds = max(1, math.ceil(wait_seconds))
             raise TooMany(
                 f"Too many attempts to sign in. Try again in {seconds} s.",
                 retry_after_seconds=seconds,
@@ -43,13 +51,8 @@ def begin(username: str) -> None:
 
 def succeeded(username: str) -> None:
     """Forget the attempts that led here."""
-    for limit, *key in _counters(username):
-        _limiter().limiter.clear(limit, *key)
-
-
-def allows(limit: RateLimitItem, name: str) -> bool:
-    """Count something that the address does which asks; whether it is within this limit."""
-    return bool(_limiter().limiter.hit(limit, name, address()))
+    for window, name in _counters(username):
+        window.forget(name)
 
 
 def address() -> str:
@@ -64,15 +67,9 @@ def address() -> str:
     return text
 
 
-def _counters(username: str) -> list[tuple[RateLimitItem, str, str]]:
+def _counters(username: str) -> Iterator[tuple[Window, Hashable]]:
+    windows: Windows = current_app.extensions[KEY]
     name = users.key(username)[:64]
-    return [
-        (BY_ADDRESS, "address", address()),
-        (BY_ADDRESS_AND_NAME, "address and name", f"{address()} {name}"),
-        (BY_NAME, "name", name),
-    ]
-
-
-def _limiter() -> Limiter:
-    limiter: Limiter = current_app.extensions[KEY]
-    return limiter
+    yield windows.by_address, address()
+    yield windows.by_address_and_name, (address(), name)
+    yield windows.by_name, name

@@ -6,9 +6,10 @@ are kept.
 """
 
 import logging
+import time
+from dataclasses import dataclass, field
 
-from flask import Flask, Response, g, request
-from limits import parse
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from paas.accounts import audit, users
@@ -20,22 +21,35 @@ from paas.errors import NotFound, Problem
 from paas.web import attempts, body, identity
 from paas.web.audited_routes import ROUTES, Audited
 from paas.web.context import services
+from paas.web.counting import Window
 
 log = logging.getLogger(__name__)
 
-UNKNOWN_LIMIT = parse("60 per minute")
-"""Of refusals to people who are not known, from one address: or anyone could fill the disk."""
+MOST_A_MINUTE = 60
+"""Refusals to people who are not known, from one address, and looks that one person was refused."""
 
-LOOKS_LIMIT = parse("60 per minute")
-"""Of looks that one person was refused."""
+MOST_OF_ALL_A_MINUTE = 600
+"""Refusals to people who are not known, from wherever: or anyone with many addresses could fill the disk."""
+
+KEY = "quayside-audited"
 
 REFUSED = (401, 403, 404, 429)
 REFUSED_KINDS = ("not_signed_in", "forbidden", "not_found", "too_many")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
+@dataclass(frozen=True)
+class Windows:
+    """How much is kept."""
+
+    unknown: Window = field(default_factory=lambda: Window(MOST_A_MINUTE, seconds=60))
+    all_unknown: Window = field(default_factory=lambda: Window(MOST_OF_ALL_A_MINUTE, seconds=60))
+    looks: Window = field(default_factory=lambda: Window(MOST_A_MINUTE, seconds=60))
+
+
 def register(app: Flask) -> None:
     """Look at every request before and after its view."""
+    app.extensions[KEY] = Windows()
     app.before_request(_before)
     app.after_request(_after)
 
@@ -96,7 +110,7 @@ def _event(status: int) -> Event | None:
     if result is Result.DONE and (not route.is_change or g.get("unfinished")):
         return None
     user_id, username = _who(result)
-    if not username and not attempts.allows(UNKNOWN_LIMIT, "audit"):
+    if not username and not _is_kept_of_unknown():
         return None
     return Event(
         username=username,
@@ -117,7 +131,7 @@ def _refused_look() -> Event | None:
 
 
 def _look_of(actor: Actor, subject: str, door: str, detail: str = "") -> Event | None:
-    if not attempts.allows(LOOKS_LIMIT, f"audit {actor.user_id}"):
+    if _windows().looks.hit(actor.user_id, now=time.time()):
         return None
     return Event(
         username=actor.username,
@@ -129,6 +143,17 @@ def _look_of(actor: Actor, subject: str, door: str, detail: str = "") -> Event |
         result=Result.REFUSED,
         detail=detail,
     )
+
+
+def _is_kept_of_unknown() -> bool:
+    """Whether one more refusal to people who are not known is."""
+    windows, now = _windows(), time.time()
+    return not windows.unknown.hit(attempts.address(), now=now) and not windows.all_unknown.hit("", now=now)
+
+
+def _windows() -> Windows:
+    found: Windows = current_app.extensions[KEY]
+    return found
 
 
 def _who(result: Result) -> tuple[int | None, str]:

@@ -3,7 +3,6 @@
 import logging
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
-from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -38,7 +37,6 @@ def register(app: Flask) -> None:
     """Turn every error into an answer of one shape. More specific handlers win, in whatever order they stand."""
     app.register_error_handler(Problem, _on_problem)
     app.register_error_handler(CSRFError, _on_forgery)
-    app.register_error_handler(RateLimitExceeded, _on_limit)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(Exception, _on_bug)
 
@@ -64,11 +62,6 @@ def _on_problem(problem: Problem) -> BaseResponse:
 
 def _on_forgery(_: CSRFError) -> BaseResponse:
     return _on_problem(Invalid("This form has expired. Go back, reload the page and try again."))
-
-
-def _on_limit(error: RateLimitExceeded) -> BaseResponse:
-    seconds = error.limit.limit.get_expiry()
-    return _on_problem(TooMany(f"Too many requests. Try again in {seconds} s.", retry_after_seconds=seconds))
 
 
 def _on_http(error: HTTPException) -> BaseResponse:

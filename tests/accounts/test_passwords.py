@@ -1,10 +1,12 @@
 """What is accepted as a password, and how it is kept."""
 
+from threading import BoundedSemaphore
+
 import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
 
 from paas.accounts import passwords
-from paas.errors import Invalid
+from paas.errors import Invalid, TooMany
 
 REAL = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 
@@ -74,6 +76,18 @@ def test_unknown_user_costs_the_same_hash_as_a_known_one(monkeypatch):
     monkeypatch.setattr(passwords, "HASHER", REAL)
     assert extract_parameters(passwords._nobodys_hash()) == extract_parameters(passwords.hash_password("correct horse"))
     assert passwords.verify(None, "correct horse") is False
+
+
+def test_more_than_can_wait_are_refused(monkeypatch):
+    monkeypatch.setattr(passwords, "_places", BoundedSemaphore(1))
+    with passwords._place():
+        for ask in (passwords.refuse_when_crowded, lambda: passwords.hash_password("correct horse")):
+            with pytest.raises(TooMany, match="Try again in 5 s"):
+                ask()
+        with pytest.raises(TooMany) as refused:
+            passwords.verify(None, "correct horse")
+    assert refused.value.retry_after_seconds == 5
+    assert passwords.hash_password("correct horse")
 
 
 def test_hash_of_other_parameters_needs_renewal(monkeypatch):

@@ -1,9 +1,15 @@
 """How guessing passwords is slowed down, on a clock of the test's own."""
 
 import time
+from threading import BoundedSemaphore
 
 import pytest
+from argon2 import extract_parameters
 
+from paas.accounts import invitations, passwords
+from paas.accounts.permissions import Actor
+from paas.web import attempts
+from paas.web.counting import Window
 from paas.web.factory import create_app
 
 WRONG = {"username": "ada", "password": "wrong horse"}
@@ -21,8 +27,6 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr("limits.storage.memory.time", clock)
-    monkeypatch.setattr("limits.strategies.time", clock)
     monkeypatch.setattr("paas.web.attempts.time", clock)
     return clock
 
@@ -130,3 +134,69 @@ def test_address_behind_a_proxy_is_believed_only_where_there_must_be_one(service
         headers = {"X-Forwarded-For": f"192.0.2.{number}"}
         answer = client.post("/api/v1/login", json=named(number), headers=headers)
     assert (answer.status_code == 429) is held_up
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """The parameters of every hash that a password was compared with."""
+    hashed, verify = [], passwords._verify
+
+    def counted(password_hash, password):
+        hashed.append(extract_parameters(password_hash))
+        return verify(password_hash, password)
+
+    monkeypatch.setattr(passwords, "_verify", counted)
+    return hashed
+
+
+@pytest.mark.parametrize("door", ["page", "api"])
+@pytest.mark.parametrize("password", ["wrong horse", "x", "x" * 256, "x" * 257, ""])
+def test_whoever_is_named_costs_the_same_hashing(client, add, database, sign_in, hashed, door, password):
+    """Nobody learns by the time of an answer who has an account, or has been invited."""
+    ada = add("ada", "owner")
+    add("eve", "member")
+    with database.session() as session:
+        invitations.invite(session, Actor(ada.id, "ada", ada.role), "member", "for mia")
+    told = {}
+    for name in ("ada", "EVE", "mia", "nobody", "no one"):
+        hashed.clear()
+        if door == "page":
+            status = sign_in(username=name, password=password).status_code
+        else:
+            status = client.post("/api/v1/login", json={"username": name, "password": password}).status_code
+        told[name] = (status, len(hashed), hashed[:1])
+    assert len({str(each) for each in told.values()}) == 1, told
+    assert told["ada"][1] == (1 if 0 < len(password) <= 256 or (door == "api" and not password) else 0)
+
+
+def test_name_that_is_held_up_is_refused_alike_whoever_has_it_and_costs_no_hashing(attempt, hashed):
+    for name, address in (("ada", "192.0.2.1"), ("nobody", "192.0.2.2")):
+        form = {"username": name, "password": "wrong horse"}
+        assert [attempt(form, address) for _ in range(5)] == [401] * 5
+        assert len(hashed) == 5
+        assert [attempt(form, address), attempt(form | {"password": "correct horse"}, address)] == [429] * 2
+        assert len(hashed) == 5
+        hashed.clear()
+
+
+def test_flood_from_everywhere_takes_bounded_memory_and_shuts_out_nobody(app, attempt, clock, monkeypatch):
+    """Every attempt from an address of its own, at a name of its own."""
+    windows = app.extensions[attempts.KEY]
+    small = attempts.Windows(
+        *(Window(each.most, seconds=each.seconds, most_names=100) for each in vars(windows).values())
+    )
+    monkeypatch.setitem(app.extensions, attempts.KEY, small)
+    for number in range(300):
+        assert attempt(named(number), address=f"2001:db8:{number:x}::1") == 401
+    assert [len(each) for each in vars(small).values()] == [100] * 3
+    assert attempt(RIGHT, address="192.0.2.9") == 200
+    assert not any(name in each._times for each in vars(small).values() for name in ("ada", ("192.0.2.9", "ada")))
+
+
+def test_attempts_beyond_those_that_can_be_judged_are_refused_and_not_counted(attempt, monkeypatch):
+    with monkeypatch.context() as crowded:
+        crowded.setattr(passwords, "_places", BoundedSemaphore(1))
+        with passwords._place():
+            assert [attempt() for _ in range(20)] == [429] * 20
+        assert attempt() == 401
+    assert attempt(RIGHT) == 200
