@@ -44,6 +44,8 @@ AT_HOME = {
 PURE = (
     "paas.accounts.permissions",
     "paas.alerts.change",
+    "paas.alerts.reach",
+    "paas.alerts.services",
     "paas.alerts.rules",
     "paas.alerts.states",
     "paas.alerts.trend",

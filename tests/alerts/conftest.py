@@ -1,4 +1,6 @@
-"""People, and an app of one of them, for what is watched in it."""
+"""People, an app of one of them, for what is watched in it, and services that take notices."""
+
+import contextlib
 
 import pytest
 
@@ -6,6 +8,8 @@ from paas.accounts import users
 from paas.accounts.permissions import Actor, Grant, Role
 from paas.apps import catalogue
 from paas.apps.app import Wanted
+from paas.apps.vault import Vault
+from tests.alerts.receivers import MailServer, Webhook
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +31,20 @@ def shop(database, people):
         app = catalogue.create(session, people["bob"], Wanted("shop", repository="https://a.org/b"))
     people["eve"] = Actor(people["eve"].user_id, "eve", Role.MEMBER, grants={app.id: Grant.VIEW})
     return app
+
+
+@pytest.fixture
+def vault(tmp_path):
+    return Vault(tmp_path / "data")
+
+
+@pytest.fixture
+def webhook():
+    with contextlib.closing(Webhook()) as webhook:
+        yield webhook
+
+
+@pytest.fixture
+def mail_server():
+    with contextlib.closing(MailServer()) as server:
+        yield server

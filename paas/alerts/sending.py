@@ -1,0 +1,67 @@
+"""Hands a message to a courier, and waits for what became of it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from paas.alerts.outcome import Outcome
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LONGEST_SECONDS = 30.0
+"""A service that takes longer is tried again later; what it has taken by then may arrive twice."""
+
+PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
+
+
+@dataclass(frozen=True)
+class Message:
+    """``kind`` is failure, success or info: services that know colours show it."""
+
+    title: str
+    body: str
+    kind: str = "info"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """``environment`` is what the operator has set of proxies and certificates."""
+
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    longest_seconds: float = LONGEST_SECONDS
+
+    def send(self, url: str, message: Message, *, may_be_private: bool) -> Outcome:
+        """What became of it, after at most ``longest_seconds``. Nothing escapes."""
+        return self._run({"url": url, "is_check": False, **asdict(message)}, may_be_private=may_be_private)
+
+    def check(self, url: str, *, may_be_private: bool) -> Outcome:
+        """Whether a message could be sent there: the address is complete, and leads nowhere that it may not."""
+        return self._run({"url": url, "is_check": True}, may_be_private=may_be_private)
+
+    def _run(self, order: dict[str, object], *, may_be_private: bool) -> Outcome:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-E", "-s", "-B", "-W", "ignore", "-m", "paas.alerts.courier"],
+                input=json.dumps(order | {"may_be_private": may_be_private}),
+                cwd=ROOT,
+                env=self._given(may_be_private=may_be_private),
+                capture_output=True,
+                text=True,
+                timeout=self.longest_seconds,
+                check=False,
+            )
+            return Outcome(**json.loads(done.stdout.rpartition("\n")[2]))
+        except subprocess.TimeoutExpired:
+            return Outcome(is_sent=False, reason=f"The service was not done within {self.longest_seconds:g} s.")
+        except OSError as error:
+            return Outcome(is_sent=False, reason=f"Nothing can be sent from this machine: {error.strerror}.")
+        except (ValueError, TypeError):  # it was killed, by its own limits or by the machine's
+            return Outcome(is_sent=False, reason="Sending used up what it may of this machine.")
+
+    def _given(self, *, may_be_private: bool) -> dict[str, str]:
+        """A proxy resolves names by itself, so it would lead members wherever it can reach."""
+        kept = {name: text for name, text in self.environment.items() if may_be_private or name not in PROXIES}
+        return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"} | kept
