@@ -30,6 +30,7 @@ from paas.web.api import deployments as api_deployments
 from paas.web.api import environment as api_environment
 from paas.web.api import grants as api_grants
 from paas.web.api import login as api_login
+from paas.web.api import metrics as api_metrics
 from paas.web.api import openapi as api_openapi
 from paas.web.api import session as api_session
 from paas.web.api import users as api_users
@@ -105,6 +106,7 @@ BLUEPRINTS = (
     health.blueprint,
     logs.blueprint,
     app_logs.blueprint,
+    api_metrics.blueprint,
     container_logs.blueprint,
     deployment_logs_socket.blueprint,
     app_stream.blueprint,

@@ -17,3 +17,8 @@ def ago(moment: float, now: float) -> str:
 def iso(moment: float) -> str:
     """RFC 3339 in UTC, whole seconds, as ``<time datetime>`` wants it."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def stamp(moment: float) -> str:
+    """The same with milliseconds, as what is said over sockets bears it."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -32,6 +32,7 @@ ROUTES = {
     "/api/v1/invitations": Action.MANAGE_USERS,
     "/api/v1/audit": Action.SEE_AUDIT,
     "/api/v1/containers": Action.SEE_CONTAINERS,
+    "/api/v1/metrics": Action.SEE_CONTAINERS,
     "/api/v1/apps": SIGNED_IN,
     "/api/v1/hooks": ANYONE,  # who knows the secret of the app's webhook
     "/api/v1/deployments": SIGNED_IN,  # what of an app's they show, tests/web/api/test_deployments.py asks
@@ -59,6 +60,7 @@ OF_AN_APP = {
     ("DELETE", "/api/v1/apps/<reference>/grants/<username>"): (Action.GIVE_GRANTS, None),
     ("GET", "/api/v1/apps/<reference>/deployments"): (Action.SEE_APP, None),
     ("GET", "/api/v1/apps/<reference>/logs"): (Action.SEE_APP, None),
+    ("GET", "/api/v1/apps/<reference>/stats"): (Action.SEE_APP, None),
     ("POST", "/api/v1/apps/<reference>/deployments"): (Action.DEPLOY_APP, None),
     ("GET", "/api/v1/apps/<reference>/deployments/<int:number>"): (Action.SEE_APP, None),
     ("GET", "/apps/<name>"): (Action.SEE_APP, None),

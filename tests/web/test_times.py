@@ -2,7 +2,7 @@
 
 import pytest
 
-from paas.web.times import ago, iso
+from paas.web.times import ago, iso, stamp
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,8 @@ def test_durations_are_short(seconds, words):
 
 def test_iso_is_utc_to_the_second():
     assert iso(0.9) == "1970-01-01T00:00:00Z"
+
+
+def test_stamp_is_utc_to_the_millisecond():
+    assert stamp(1_700_000_000.0614) == "2023-11-14T22:13:20.061Z"
+    assert stamp(0) == "1970-01-01T00:00:00.000Z"

@@ -5,7 +5,7 @@ are told in ``skipped`` of the next message that bears one.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from time import time
 from typing import Any
 
 import orjson
@@ -13,14 +13,14 @@ import orjson
 from paas.broadcast import Batch
 from paas.concurrency.websocket import text_frames
 from paas.logs.app.place import parse_place
+from paas.web.times import stamp
 
 END = "Log stream ended"
 
 
 def envelope(kind: str, data: Mapping[str, Any]) -> bytes:
     """A message of now, in its frame."""
-    timestamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return text_frames([_text(kind, timestamp, data)])
+    return text_frames([_text(kind, stamp(time()), data)])
 
 
 def error(message: str) -> bytes:
@@ -43,11 +43,11 @@ def bare_lines(batch: Batch, skipped: int = 0) -> bytes:
 
 
 def _logs(batch: Batch, skipped: int, *, with_process: bool) -> Iterable[str]:
-    for (_, time, process, stream, line), position in zip(batch.rows, positions(batch), strict=True):
+    for (_, at, process, stream, line), position in zip(batch.rows, positions(batch), strict=True):
         data = {"line": line, "stream": stream, "position": position}
         if with_process:
             data["process"] = process
-        yield _text("log", time, data | ({"skipped": skipped} if skipped else {}))
+        yield _text("log", at, data | ({"skipped": skipped} if skipped else {}))
         skipped = 0
 
 
