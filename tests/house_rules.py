@@ -78,7 +78,11 @@ PURE = (
     "paas.logs.reading.cursor",
     "paas.logs.reading.frames",
     "paas.logs.reading.lines",
+    "paas.metrics.charts",
+    "paas.metrics.gathered",
+    "paas.metrics.packing",
     "paas.metrics.readings",
+    "paas.metrics.rollup",
     "paas.metrics.snapshot",
 )
 DOES_INPUT_OR_OUTPUT = {"asyncio", "http", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess", "threading"}

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock, get_ident
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -24,9 +25,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from paas.concurrency import limit
+from paas.concurrency import limit, run_blocking
 from paas.errors import Invalid, Problem, Unavailable
 from paas.storage import postgresql
+
+T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -40,10 +43,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
-        is_sqlite = self._engine.dialect.name == "sqlite"
+        self._is_sqlite = self._engine.dialect.name == "sqlite"
         # SQLite has a timeout of its own; a turn that comes late there is no failure.
-        self._limit_seconds = None if is_sqlite else postgresql.SESSION_SECONDS
-        self._turn: Callable[[], AbstractContextManager[object]] = _Turns().take if is_sqlite else nullcontext
+        self._limit_seconds = None if self._is_sqlite else postgresql.SESSION_SECONDS
+        self._turn: Callable[[], AbstractContextManager[object]] = _Turns().take if self._is_sqlite else nullcontext
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -55,6 +58,16 @@ class Database:
         patience = limit(self._limit_seconds)
         with patience, self._turn(), _failures_translated(), opened as session, session.begin():
             yield session
+
+    def work(self, function: Callable[[Session], T]) -> T:
+        """What the function makes of a session of its own, which ends with it: for what takes many milliseconds.
+
+        On SQLite it runs off the loop, while other sessions wait for their turn; the driver of PostgreSQL waits without
+        holding up anyone. The function touches nothing but the session and plain values.
+        """
+        with self.session() as session:
+            session.connection()  # here, where the pool's locks are those of the loop
+            return run_blocking(function, session) if self._is_sqlite else function(session)
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision; nothing happens when it is there already."""

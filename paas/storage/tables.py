@@ -7,7 +7,7 @@ the newest row again once that row is deleted, and the next app would be taken f
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paas.storage import alert_tables  # noqa: F401 - the schema is known as a whole
+from paas.storage import alert_tables, metric_tables  # noqa: F401 - the schema is known as a whole
 from paas.storage.base import Table
 
 

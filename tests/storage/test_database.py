@@ -227,3 +227,64 @@ def test_green_threads_that_wait_inside_a_write_do_not_freeze_the_process(path):
         check=False,
     )
     assert (done.stdout, done.stderr) == ("50\n", "")
+
+
+LONG_WORK = """
+from paas import concurrency
+concurrency.patch()
+import sys, threading, time
+from sqlalchemy import text
+from paas.storage.database import Database
+from paas.storage.tables import SetupCodeRow
+SLOW = "WITH RECURSIVE n(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM n WHERE x < 3000000) SELECT max(x) FROM n"
+database = Database(sys.argv[1])
+database.migrate()
+ticks, order, ended = [], [], threading.Event()
+def tick():
+    while not ended.is_set():
+        time.sleep(0.001)
+        ticks.append(time.monotonic())
+def work(session):
+    session.add(SetupCodeRow(hash="a", created_at=1.0))
+    found = session.execute(text(SLOW)).scalar_one()
+    order.append("long")
+    return found
+def write():
+    with database.session() as session:
+        session.add(SetupCodeRow(hash="b", created_at=1.0))
+    order.append("short")
+threading.Thread(target=tick).start()
+time.sleep(0.01)
+threading.Timer(0.01, write).start()
+before = len(ticks)
+print(database.work(work), len(ticks) > before + 3)
+while len(order) < 2: time.sleep(0.01)
+with database.session() as session:
+    print(order, session.query(SetupCodeRow).count())
+ended.set()
+"""
+
+
+def test_long_work_on_sqlite_holds_up_only_who_needs_the_database(path):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LONG_WORK, f"sqlite:///{path}"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("3000000 True\n['long', 'short'] 2\n", "")
+
+
+def test_work_is_rolled_back_when_it_fails_and_its_value_comes_back(database):
+    def write(session, name):
+        session.add(SetupCodeRow(hash=name, created_at=1.0))
+        session.flush()
+        if name == "b":
+            raise NotFound("no")
+        return name
+
+    assert database.work(lambda session: write(session, "a")) == "a"
+    with pytest.raises(NotFound):
+        database.work(lambda session: write(session, "b"))
+    assert codes(database) == ["a"]
