@@ -30,6 +30,11 @@ class Turns:
                 raise Conflict("Somebody else is changing the containers of this app. Try again in a moment.")
             yield
 
+    def is_taken(self, app_id: int) -> bool:
+        """Whether somebody is changing its containers at this moment."""
+        lock = self._locks.get(app_id)
+        return lock is not None and lock.locked()
+
     @contextmanager
     def _taken(self, app_id: int, seconds: float) -> Iterator[bool]:
         lock = self._locks.setdefault(app_id, threading.Lock())

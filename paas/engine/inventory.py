@@ -12,6 +12,7 @@ from typing import Any
 
 from paas.engine.client import Client
 from paas.engine.containers import Container, Containers, Details, epoch_seconds
+from paas.engine.events import Event, Follower, parsed
 from paas.errors import Invalid, NotFound, Problem, Unavailable
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Inventory:
         self._outdated: set[str] = set()
         """Ids of containers that something happened to since they were last inspected."""
         self._listeners: list[Callable[[], None]] = []
+        self._followers: list[Follower] = []
         self._dirty = threading.Event()
         self._known = threading.Event()
         self._heard = threading.Event()
@@ -67,6 +69,12 @@ class Inventory:
         """Call ``listener`` at every change; returns the function that ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def follow(self, follower: Follower) -> Callable[[], None]:
+        """Call ``follower`` with each event of a container, from the thread that reads them, before the table knows of
+        it; returns the function that ends this. While the stream is broken (``breaks``) events are lost."""
+        self._followers.append(follower)
+        return lambda: self._followers.remove(follower) if follower in self._followers else None
 
     def all(self) -> tuple[Container, ...]:
         """Every container by name; Unavailable while the engine has never answered."""
@@ -134,9 +142,12 @@ class Inventory:
                 self._tell()
 
     def _take(self, event: Mapping[str, Any]) -> None:
-        if not event["Action"].startswith("exec_"):  # a health check runs one every few seconds
-            self._outdated.add(event["Actor"]["ID"])
-            self._dirty.set()
+        if event["Action"].startswith("exec_"):
+            return  # a health check runs one every few seconds
+        self._outdated.add(event["Actor"]["ID"])
+        self._dirty.set()
+        if self._followers:
+            self._tell_followers(parsed(event))
 
     def _refresh(self) -> None:
         while True:
@@ -201,6 +212,13 @@ class Inventory:
         self._heard.set()
         if is_news:
             self._tell()
+
+    def _tell_followers(self, event: Event) -> None:
+        for follower in tuple(self._followers):
+            try:
+                follower(event)
+            except Exception:
+                log.exception("A follower of the engine's events failed")
 
     def _tell(self) -> None:
         for listener in tuple(self._listeners):

@@ -22,3 +22,11 @@ def test_who_cannot_wait_for_long_is_told_to_come_again(monkeypatch):
         turns.take_soon(1).__enter__()
     with turns.take_soon(1), turns.take(1, wait=False) as second:
         assert not second
+
+
+def test_anybody_can_see_whether_a_turn_is_taken():
+    turns = Turns()
+    assert not turns.is_taken(1)
+    with turns.take(1):
+        assert (turns.is_taken(1), turns.is_taken(2)) == (True, False)
+    assert not turns.is_taken(1)

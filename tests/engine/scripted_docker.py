@@ -33,8 +33,9 @@ class Docker:
         self.runs[container_id] = {"health": "", "started_at": "2026-11-20T10:00:00.5Z"}
         return container_id
 
-    def event(self, container_id, action="start"):
-        self.events_queue.put({"Action": action, "Actor": {"ID": container_id}})
+    def event(self, container_id, action="start", at=0.0, **attributes):
+        actor = {"ID": container_id, "Attributes": attributes}
+        self.events_queue.put({"Action": action, "Actor": actor, "timeNano": int(at * 1e9)})
 
     def go_away(self):
         self.is_away = True

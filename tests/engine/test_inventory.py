@@ -1,5 +1,6 @@
 """The table of containers follows the engine: its events, its failures, its return."""
 
+import queue
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ import pytest
 
 from paas.engine import inventory as module
 from paas.engine.containers import Container
+from paas.engine.events import Event
 from paas.engine.inventory import Inventory
 from paas.errors import Invalid, NotFound, Unavailable
 from tests.engine.scripted_docker import Docker, EndingThread
@@ -94,6 +96,32 @@ def test_a_listener_that_has_ended_is_not_told_and_one_that_fails_harms_no_other
     assert told.wait(5)
     assert told_too == []
     assert "A listener of the inventory failed" in caplog.text
+
+
+def test_who_follows_is_told_what_has_happened_and_one_that_fails_harms_no_other(docker, started, caplog):
+    told, told_too = queue.Queue(), []
+
+    def failing(_event):
+        raise ValueError("mine")
+
+    started.follow(failing)
+    end = started.follow(told_too.append)
+    end()
+    end()
+    started.follow(told.put)
+    web = next(iter(docker.rows))
+    docker.event(web, "exec_die: /bin/true", exitCode="0")
+    docker.event(web, "kill", 1_000.25, name="web", signal="15")
+    labels = {"quayside.app": "3", "com.example": "x"}
+    docker.event(web, "die", 1_000.5, name="web", exitCode="137", **labels)
+    docker.events_queue.put({"Action": "oom", "Actor": {"ID": web}})
+    assert [told.get(timeout=30) for _ in range(3)] == [
+        Event("kill", web, 1_000.25, "web", signal="15"),
+        Event("die", web, 1_000.5, "web", exit_code=137, labels={"quayside.app": "3"}),
+        Event("oom", web, 0.0),
+    ]
+    assert told_too == []
+    eventually(lambda: caplog.text.count("A follower of the engine's events failed") == 3)
 
 
 def test_who_has_changed_something_can_wait_until_it_is_in_the_table(docker, started):
