@@ -61,6 +61,7 @@ from paas.web.pages import (
 )
 from paas.web.sockets import app_stream, container_logs
 from paas.web.sockets import deployment_logs as deployment_logs_socket
+from paas.web.sockets import metrics as metrics_socket
 
 if TYPE_CHECKING:
     from paas.wiring import Services
@@ -110,6 +111,7 @@ BLUEPRINTS = (
     container_logs.blueprint,
     deployment_logs_socket.blueprint,
     app_stream.blueprint,
+    metrics_socket.blueprint,
 )
 
 

@@ -38,12 +38,14 @@ ROUTES = {
     "/api/v1/deployments": SIGNED_IN,  # what of an app's they show, tests/web/api/test_deployments.py asks
 }
 
-# Raw WebSockets: all of them show something of one app, and ask for the right to see it before the upgrade.
+# Raw WebSockets: what each asks for before the upgrade, and how it is opened.
 SOCKETS = {
-    "/ws/container/logs": "/ws/container/logs?appId={app}",
-    "/ws/deployment/logs": "/ws/deployment/logs?deploymentId={deployment}",
-    "/api/v1/apps/<reference>/logs/stream": "/api/v1/apps/{app}/logs/stream",
+    "/ws/container/logs": (Action.SEE_APP, "/ws/container/logs?appId={app}"),
+    "/ws/deployment/logs": (Action.SEE_APP, "/ws/deployment/logs?deploymentId={deployment}"),
+    "/api/v1/apps/<reference>/logs/stream": (Action.SEE_APP, "/api/v1/apps/{app}/logs/stream"),
+    "/ws/metrics": (Action.SEE_CONTAINERS, "/ws/metrics"),
 }
+
 # Routes about one app: what they need of it, and what must be sent so that nothing but the right is in the way.
 OF_AN_APP = {
     ("GET", "/api/v1/apps/<reference>"): (Action.SEE_APP, None),

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from paas.accounts import grants, permissions
-from paas.accounts.permissions import OF_GRANT, SCOPES, Action, Grant, Role, Scope
+from paas.accounts.permissions import OF_GRANT, SCOPES, Action, Grant, Role, Scope, may
 from paas.accounts.permissions import Actor as Someone
 from paas.apps import catalogue
 from paas.apps.app import Wanted
@@ -136,8 +136,8 @@ def test_app_is_closed_to_who_is_not_signed_in(shop, app, method, rule):
 
 
 @pytest.mark.parametrize("rule", SOCKETS)
-@pytest.mark.parametrize(("who", "status"), [("ada", 503), ("bob", 503), ("eve", 403), (None, 401)])
-def test_raw_socket_opens_to_who_may_see_the_app(app, database, shop, client, monkeypatch, rule, who, status):
+@pytest.mark.parametrize(("who", "role"), [("ada", Role.ADMIN), ("bob", Role.MEMBER), ("eve", Role.MEMBER), (None, "")])
+def test_raw_socket_opens_to_who_may_see_what_it_shows(app, database, shop, client, monkeypatch, rule, who, role):
     """No server listens here that could take the socket over: who is let in is told that, by 503."""
     monkeypatch.setattr("paas.web.sockets.visitors.presence.presence", lambda _app: Presence(app))
     with database.session() as session:
@@ -146,7 +146,8 @@ def test_raw_socket_opens_to_who_may_see_the_app(app, database, shop, client, mo
     if who:
         answer = client.post("/api/v1/login", json={"username": who, "password": "correct horse"})
         headers["Authorization"] = f"Bearer {answer.json['access_token']}"
-    address = SOCKETS[rule].format(app=shop.id, deployment=deployment)
-    answer = app.test_client().get(address, headers=headers)
-    assert answer.status_code == status, answer.text
+    needs, address = SOCKETS[rule]
+    answer = app.test_client().get(address.format(app=shop.id, deployment=deployment), headers=headers)
+    is_allowed = who is not None and may(Someone(shop.created_by if who == "bob" else 0, who, role), needs, shop)
+    assert answer.status_code == (503 if is_allowed else 403 if who else 401), answer.text
     assert set(answer.json) == {"error"}

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Protocol, Self
 
+from paas.accounts.permissions import Actor
 from paas.broadcast import Batch, Crowd, Item
 from paas.concurrency.websocket import WebSocket
+from paas.web.presence import Look
+from paas.web.sockets import opening
 
 
 class Watch(Protocol):
@@ -48,6 +51,16 @@ class LogView(ABC):
     @abstractmethod
     def marker(self, marker: Any, skipped: int) -> None:  # noqa: ANN401 - each log has markers of its own
         ...
+
+    @abstractmethod
+    def app_is_gone(self) -> None: ...
+
+    def recheck(self, actor: Actor, look: Look) -> None:
+        app = look.app(self.app_id)
+        if app is None:
+            self.app_is_gone()
+        else:
+            opening.check(actor, app)
 
     def lines(self, batch: Batch, skipped: int) -> None:
         self._send(self.pack(batch, self._skipped + skipped), batch.position)

@@ -60,6 +60,12 @@ def check(who: Actor, app: App) -> None:
         raise Forbidden("Permission denied")
 
 
+def check_machine(who: Actor) -> None:
+    """Forbidden unless they may see what runs on the engine, whoever's it is."""
+    if not may(who, Action.SEE_CONTAINERS):
+        raise Forbidden("Permission denied")
+
+
 def serve(who: Actor, make: Callable[[WebSocket, Flask], Stream]) -> Response:
     """Open the socket, show the stream until it ends, and return the empty answer that goes nowhere."""
     application = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]

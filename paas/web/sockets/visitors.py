@@ -1,13 +1,13 @@
-"""Who is in on raw WebSockets, and for which app: they are sent away when they may no longer see it."""
+"""Who is in on raw WebSockets: they are sent away when they may no longer see what they are shown."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 from flask import Flask
 
-from paas.accounts.permissions import Action, Actor, may
+from paas.accounts.permissions import Actor
 from paas.concurrency.websocket import GOING_AWAY, WebSocket
-from paas.errors import Forbidden, Problem, TooMany
+from paas.errors import Problem, TooMany
 from paas.web import presence, problems
 from paas.web.presence import Look
 
@@ -21,7 +21,6 @@ class Stream(Protocol):
     """What a client is shown."""
 
     socket: WebSocket
-    app_id: int
 
     def run(self) -> None:
         """Show it until it ends. It may wait."""
@@ -31,7 +30,9 @@ class Stream(Protocol):
         """The client has gone."""
         ...
 
-    def app_is_gone(self) -> None: ...
+    def recheck(self, actor: Actor, look: Look) -> None:
+        """The client is this person now; a Problem where they may not see it any more."""
+        ...
 
 
 class Visitors:
@@ -56,12 +57,8 @@ class Visitors:
         self._actors.pop(stream, None)
 
     def keep(self, stream: Stream, actor: Actor, look: Look) -> None:
-        app = look.app(stream.app_id)
-        if app is None:
-            stream.app_is_gone()
-        elif not may(actor, Action.SEE_APP, app):
-            raise Forbidden("Permission denied")
-        elif stream in self._actors:
+        stream.recheck(actor, look)
+        if stream in self._actors:  # it may have gone meanwhile
             self._actors[stream] = actor
 
     def send_away(self, stream: Stream, problem: Problem) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import socketserver
 import threading
+import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +14,11 @@ from tests.stored import EPOCH, STDOUT, framed, stamp
 
 NAMES = ("web", "worker")
 HOUR = 3_600 * 10**9
+ANSWERS = {
+    "/version": {"ApiVersion": "1.41", "Version": "20.10.24"},
+    "/_ping": "OK",
+    "/info": {"Images": 4, "DockerRootDir": "/nowhere"},
+}
 
 
 class FakeDocker(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
@@ -97,6 +103,22 @@ class FakeDocker(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             self.news.notify_all()
 
 
+def figures(cores: int = 2) -> dict[str, object]:
+    """Of any container, now: half a core busy, 50 MB beside its cache, 1 kB a second received and 2 kB sent."""
+    passed = time.monotonic_ns()
+    cpu, earlier = (
+        {"cpu_usage": {"total_usage": at // 2}, "system_cpu_usage": at * cores, "online_cpus": cores}
+        for at in (passed, passed - 10**9)
+    )
+    seconds = passed // 10**9
+    return {
+        "cpu_stats": cpu, "precpu_stats": earlier, "pids_stats": {"current": 3},
+        "memory_stats": {"usage": 60_000_000, "limit": 500_000_000, "stats": {"inactive_file": 10_000_000}},
+        "networks": {"eth0": {"rx_bytes": seconds * 1_000, "tx_bytes": seconds * 2_000}},
+        "blkio_stats": {"io_service_bytes_recursive": [{"op": "read", "value": 4_096}, {"op": "write", "value": 0}]},
+    }  # fmt: skip
+
+
 class _Request(BaseHTTPRequestHandler):
     server: FakeDocker
 
@@ -109,14 +131,15 @@ class _Request(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         logs = re.fullmatch("/containers/([^/]+)/logs", path)
         one = re.fullmatch("/containers/([^/]+)/json", path)
-        if path == "/version":
-            self._json({"ApiVersion": "1.41", "Version": "20.10.24"})
-        elif path == "/_ping":
-            self._json("OK")
+        stats = re.fullmatch("/containers/([^/]+)/stats", path)
+        if path in ANSWERS:
+            self._json(ANSWERS[path])
         elif path == "/events":
             self._stream(self._events())
         elif path == "/containers/json":
             self._json([self._row(name) for name in self.server.names])
+        elif stats and (name := self._name(stats[1])):
+            self._json(figures())
         elif one and (name := self._name(one[1])):
             self._json(self._details(name))
         elif logs and (name := self._name(logs[1])):

@@ -14,6 +14,7 @@ def paths(shop, deployed):
         f"/ws/container/logs?appId={shop}",
         f"/ws/deployment/logs?deploymentId={deployment_id}",
         f"/api/v1/apps/{shop}/logs/stream",
+        "/ws/metrics",
     ]
 
 

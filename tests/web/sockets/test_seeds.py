@@ -1,6 +1,7 @@
 """The clients of the two documents that this began with, as they are written there, in a real browser: nothing but the
 host is another one."""
 
+import json
 import time
 
 import jwt
@@ -58,6 +59,15 @@ appendLog(message.data.line);
 } else if (message.type === 'error') {
 showError(message.data.message);
 }
+};
+"""
+
+METRICS = """
+const updateDashboard = (metrics) => console.log('Metrics:', JSON.stringify(metrics));
+const ws = new WebSocket('HOST/ws/metrics');
+ws.onmessage = (event) => {
+const metrics = JSON.parse(event.data);
+updateDashboard(metrics);
 };
 """
 
@@ -195,6 +205,26 @@ def test_mist_deployment_logs(deployed, tab):
     tab.wait_for("Stage: building_image")
     deployed.records.end(deployment_id, Status.FAILED, "Docker build failed: exit code 1")
     tab.wait_for("Error: Docker build failed: exit code 1")
+
+
+def test_mist_metrics(docker, tab):
+    tab.run(METRICS)
+    tab.wait_for(
+        f'"docker":{{"containers_running":{len(docker.names)},"containers_total":{len(docker.names)},"images":4}}'
+    )
+    shapes = [shape(json.loads(said.removeprefix("Metrics: "))) for said in tab.said]
+    assert shapes == [AS_MIST_HAS_IT] * len(shapes)
+
+
+AS_MIST_HAS_IT = {
+    "timestamp": None, "cpu": {"usage": None, "cores": None}, "memory": {"used": None, "total": None, "percent": None},
+    "disk": {"used": None, "total": None, "percent": None},
+    "docker": {"containers_running": None, "containers_total": None, "images": None},
+}  # fmt: skip
+
+
+def shape(message):
+    return {name: shape(each) for name, each in message.items()} if isinstance(message, dict) else None
 
 
 def test_sh0_stream_with_its_token_and_its_end_by_4001(docker, deployed, streamed, served, tab):

@@ -63,12 +63,13 @@ def remove_user(session, user_id):
 
 @pytest.fixture
 def open_raw(connect, served, shop, deployed):
-    """``open_raw(token)`` -> a socket at each endpoint that shows something of the app."""
+    """``open_raw(token)`` -> a socket at each endpoint, or at those that show something of the app alone."""
     deployment_id = deployed.begin(deployed.app())
     paths = (
         f"/ws/container/logs?appId={shop}",
         f"/api/v1/apps/{shop}/logs/stream",
         f"/ws/deployment/logs?deploymentId={deployment_id}",
+        "/ws/metrics",
     )
     with contextlib.ExitStack() as stack:
 
@@ -208,12 +209,14 @@ def test_right_that_is_withdrawn_closes_with_4003_and_ends_the_watches_of_socket
     assert apps.ask("watch")["ok"] is True
 
 
-def test_role_that_was_taken_closes_the_door_that_needs_it(deployed, person, listen):
+def test_role_that_was_taken_closes_the_doors_that_need_it(deployed, served, person, listen):
     eve = person("admin")
     containers = listen(eve.token, "/containers")
-    with deployed.database.session() as session:
-        take_role(session, eve, None)
-    assert_sent_away(containers, "forbidden")
+    with RawSocket(served.address, "/ws/metrics", token=eve.token) as metrics:
+        with deployed.database.session() as session:
+            take_role(session, eve, None)
+        assert_sent_away(containers, "forbidden")
+        assert_closed([metrics], 4003, "Permission denied")
 
 
 def test_app_that_is_deleted_ends_what_is_shown_of_it(deployed, connect):
