@@ -1,10 +1,14 @@
 """Makes every long-lived object, once, and knows how they hang together."""
 
+import platform
 from dataclasses import dataclass, replace
 from functools import partial
 
 from paas.accounts import setup
 from paas.accounts.secret_key import load_secret_keys
+from paas.alerts.destinations import Post
+from paas.alerts.notifying import Notifier
+from paas.alerts.sending import Sender
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
 from paas.deployments import log_marks
@@ -48,6 +52,7 @@ class Services:
     journals: Journals
     line: WaitingLine
     sampler: Sampler
+    notifier: Notifier
 
 
 def build(settings: Settings) -> Services:
@@ -75,8 +80,13 @@ def build(settings: Settings) -> Services:
     line.start()
     sampler = Sampler(engine, Host(settings), Owners(database, engine.workloads.instance))
     sampler.start()
+    post = Post(database, vault, Sender(settings.git_environment))
+    notifier = Notifier(post, public_url=settings.public_url, machine=platform.node())
+    notifier.start()
     keys = (secret_key, tuple(older_keys))
-    return Services(settings, database, engine, hub, pages, *keys, vault, masks, news, journals, line, sampler)
+    return Services(
+        settings, database, engine, hub, pages, *keys, vault, masks, news, journals, line, sampler, notifier
+    )
 
 
 def _note(database: Database, hub: Hub, deployment_id: int) -> None:

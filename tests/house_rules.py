@@ -46,6 +46,7 @@ PURE = (
     "paas.alerts.change",
     "paas.alerts.reach",
     "paas.alerts.services",
+    "paas.alerts.wording",
     "paas.alerts.rules",
     "paas.alerts.states",
     "paas.alerts.trend",

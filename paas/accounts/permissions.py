@@ -44,6 +44,7 @@ class Action(StrEnum):
     GIVE_GRANTS = "give_grants"
     SEE_AUDIT = "see_audit"
     MANAGE_ALERTS = "manage_alerts"
+    MANAGE_DESTINATIONS = "manage_destinations"
     MANAGE_ACCOUNT = "manage_account"
     SEE_APP = "see_app"
     DEPLOY_APP = "deploy_app"
@@ -58,6 +59,7 @@ WORDS = {
     Action.USE_HOST: "give an app host paths, privileges or the engine's socket",
     Action.GIVE_GRANTS: "say who may use an app",
     Action.SEE_AUDIT: "see who did what",
+    Action.MANAGE_DESTINATIONS: "say where notices of alerts go",
     Action.MANAGE_ALERTS: "say what all apps and the machine are watched for",
     Action.MANAGE_ACCOUNT: "see or change your account",
     Action.SEE_APP: "see this app",
@@ -75,6 +77,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.GIVE_GRANTS: frozenset({Role.OWNER, Role.ADMIN}),
     Action.SEE_AUDIT: frozenset({Role.OWNER, Role.ADMIN}),
     Action.MANAGE_ALERTS: frozenset({Role.OWNER, Role.ADMIN}),
+    Action.MANAGE_DESTINATIONS: frozenset(Role),
     Action.MANAGE_ACCOUNT: frozenset(Role),
     Action.SEE_APP: frozenset({Role.OWNER, Role.ADMIN}),
     Action.DEPLOY_APP: frozenset({Role.OWNER, Role.ADMIN}),
@@ -98,6 +101,7 @@ _MANAGE = _DEPLOY | {
     Action.ADOPT_CONTAINERS,
     Action.USE_HOST,
     Action.MANAGE_ALERTS,
+    Action.MANAGE_DESTINATIONS,
 }
 _ADMIN = _MANAGE | {Action.MANAGE_USERS, Action.GIVE_GRANTS, Action.SEE_AUDIT}
 

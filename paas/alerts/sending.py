@@ -64,4 +64,6 @@ class Sender:
     def _given(self, *, may_be_private: bool) -> dict[str, str]:
         """A proxy resolves names by itself, so it would lead members wherever it can reach."""
         kept = {name: text for name, text in self.environment.items() if may_be_private or name not in PROXIES}
+        if "SSL_CERT_FILE" in kept:
+            kept["REQUESTS_CA_BUNDLE"] = kept["SSL_CERT_FILE"]
         return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"} | kept

@@ -1,5 +1,5 @@
-"""The schema; alerts have a page of their own. Times are seconds since 1970 in UTC; a change here needs a migration
-beside it.
+"""The schema; alerts, notices and metrics have pages of their own. Times are seconds since 1970 in UTC; a change here
+needs a migration beside it.
 
 ``sqlite_autoincrement`` where an id outlives its row, on containers or in names of files: SQLite would give the id of
 the newest row again once that row is deleted, and the next app would be taken for the one before it."""
@@ -7,7 +7,7 @@ the newest row again once that row is deleted, and the next app would be taken f
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from paas.storage import alert_tables, metric_tables  # noqa: F401 - the schema is known as a whole
+from paas.storage import alert_tables, metric_tables, notice_tables  # noqa: F401 - the schema is known as a whole
 from paas.storage.base import Table
 
 

@@ -17,6 +17,7 @@ TABLE = {
     Action.GIVE_GRANTS: (True, True, False),
     Action.SEE_AUDIT: (True, True, False),
     Action.MANAGE_ALERTS: (True, True, False),
+    Action.MANAGE_DESTINATIONS: (True, True, True),
     Action.MANAGE_ACCOUNT: (True, True, True),
     Action.SEE_APP: (True, True, False),
     Action.DEPLOY_APP: (True, True, False),
@@ -52,7 +53,7 @@ def test_refusal_says_who_can_help():
     )
 
 
-OF_ANYBODY = (Action.CREATE_APPS, Action.MANAGE_ACCOUNT)
+OF_ANYBODY = (Action.CREATE_APPS, Action.MANAGE_ACCOUNT, Action.MANAGE_DESTINATIONS)
 
 
 @dataclass
@@ -104,6 +105,7 @@ OF_SCOPE = {
     Action.GIVE_GRANTS:      (False, False, False, True),
     Action.SEE_AUDIT:        (False, False, False, True),
     Action.MANAGE_ALERTS:    (False, False, True,  True),
+    Action.MANAGE_DESTINATIONS: (False, False, True,  True),
     Action.MANAGE_ACCOUNT:   (False, False, False, False),
     Action.SEE_APP:          (True,  True,  True,  True),
     Action.DEPLOY_APP:       (False, True,  True,  True),

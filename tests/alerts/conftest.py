@@ -6,9 +6,11 @@ import pytest
 
 from paas.accounts import users
 from paas.accounts.permissions import Actor, Grant, Role
+from paas.alerts.destinations import Post
 from paas.apps import catalogue
 from paas.apps.app import Wanted
 from paas.apps.vault import Vault
+from tests.alerts.posting import FakeSender
 from tests.alerts.receivers import MailServer, Webhook
 
 
@@ -48,3 +50,15 @@ def webhook():
 def mail_server():
     with contextlib.closing(MailServer()) as server:
         yield server
+
+
+@pytest.fixture
+def sender():
+    sender = FakeSender()
+    yield sender
+    sender.let_go()
+
+
+@pytest.fixture
+def post(database, vault, sender):
+    return Post(database, vault, sender)

@@ -17,6 +17,7 @@ MESSAGE = Message("shop: CPU above 90 %", "For 5 min.\nSince 10:00.", "failure")
 
 @pytest.fixture
 def sender():
+    """With couriers that really go."""
     return Sender(longest_seconds=60)
 
 
