@@ -15,6 +15,7 @@ import { createKeyboard } from "./log/keyboard.js";
 import { createLevelFilter } from "./log/level-filter.js";
 import { createLive } from "./log/live.js";
 import { createOptions } from "./log/options.js";
+import { positionOf } from "./log/moment.js";
 import { readPreferences } from "./log/preferences.js";
 import { createProcesses } from "./log/processes.js";
 import { createReading } from "./log/reading.js";
@@ -133,12 +134,13 @@ export function attach(root) {
     if (!scroll.atBottom()) reading.set({ following: false });
   }
 
-  /** Opens the log at the line that the address names. */
+  /** Opens the log at the line, or at the moment, that the address names. */
   async function openLine() {
-    const position = decodeURIComponent(location.hash.slice(1));
-    if (!position) return;
+    if (location.hash.length < 2) return;
     reading.set({ following: false, joined: false, behind: Infinity });
-    const item = await jump.around(position).catch((error) => void watching.failed(error));
+    const position = await positionOf(location.hash, root.dataset.api).catch((error) => void watching.failed(error));
+    const item = position && (await jump.around(position).catch((error) => void watching.failed(error)));
+    if (position === null) return void (say("No line was written since then."), jump.latest({ anew: true }));
     if (!item) return void (say("This line is not in the log any more."), jump.latest({ anew: true }));
     scroll.centre(item.element);
     actions.choose(item);

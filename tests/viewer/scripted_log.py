@@ -66,6 +66,9 @@ def select(log: Log, wanted: dict[str, str], keep: Any) -> tuple[list[list[str]]
         start = index_after(wanted["after"]) if wanted["after"] else 0
         rows = kept(log, range(start, end), keep, limit + 1)
         return rows[:limit], len(rows) > limit
+    if "since" in wanted:
+        since = datetime.fromtimestamp(float(wanted["since"]), UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+        return kept(log, [index for index in range(end) if log.lines[index][0] >= since], keep, end), False
     tail = wanted.get("tail", "all")
     if tail == "all":
         return kept(log, range(end), keep, end), False

@@ -13,6 +13,7 @@ from flask import Response, redirect, render_template, request
 from werkzeug.serving import make_server
 
 from tests.viewer.scripted_log import keeper, select, stream_json
+from tests.viewer.scripted_metrics import measure, measured
 from tests.viewer.scripted_socket import emit
 from tests.viewer.scripted_stage import app, log, merged, record, script, socketio, watches
 
@@ -192,6 +193,14 @@ def script_end_session() -> None:
 def script_set(**values: Any) -> None:
     for name, value in values.items():
         setattr(script, name, value)
+
+
+def script_measure(**changes: Any) -> None:
+    measure(**changes)
+
+
+def script_measured() -> dict[str, Any]:
+    return asdict(measured)
 
 
 def script_seen() -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """Streams and levels, copying, links to lines, preferences, keys, and a narrow screen."""
 
+from datetime import timedelta
+
 import pytest
 
+from tests.viewer.scripted_log import START
 from tests.viewer.viewer import contiguous
 from tests.waiting import eventually
 
@@ -79,6 +82,18 @@ def test_link_to_a_line_that_is_gone_says_so_and_shows_the_newest(viewer, server
     server.number(count=30)
     viewer.open(fragment="#nonsense").until_last(30)
     assert "not in the log" in viewer.page.inner_text(".log-said")
+
+
+def test_address_that_names_a_moment_opens_the_log_there(viewer, server):
+    server.number(count=5000)
+    moment = START + timedelta(milliseconds=7 * 2499 - 3)  # just before line 2500
+    viewer.open(fragment=f"#at={moment.timestamp():.3f}")
+    eventually(lambda: viewer.page.locator(".log-row.is-chosen .log-text").all_inner_texts() == ["line 2500"])
+    assert contiguous(viewer.numbers)
+    later = (START + timedelta(days=1)).timestamp()
+    viewer.page.evaluate("(at) => (location.hash = `#at=${at}`)", later)
+    viewer.until_last(5000)
+    assert "No line was written since then." in viewer.page.inner_text(".log-said")
 
 
 def test_download_is_a_plain_link(viewer, server):

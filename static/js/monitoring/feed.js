@@ -1,0 +1,96 @@
+/**
+ * The newest reading: asked for over HTTP every 15 s, and sent by the server each second while live is on.
+ *
+ * Live is a wish that is kept; while its connection is lost, asking goes on.
+ */
+import { createConnection } from "../connection.js";
+
+const EVERY_MS = 15_000;
+const KEY = "quayside-live-figures";
+
+/** `show(reading)` with each; `rows(list)` with what all apps use; `lost(sentence)` when there is none to be had. */
+export function createFeed(root, { show, rows, lost, signedOut }) {
+  const { api, watch } = root.dataset;
+  const wanted = JSON.parse(watch);
+  const [control, word] = ['[data-part="live"]', '[data-part="live-word"]'].map((part) => root.querySelector(part));
+  let connection = null;
+  let isLive = false;
+
+  async function ask() {
+    const answer = await fetch(api, { credentials: "same-origin", cache: "no-store" }).catch(() => null);
+    if (answer?.status === 401) return signedOut();
+    const reading = await answer?.json().catch(() => null);
+    if (isLive) return undefined; // what was asked for before is older than what came
+    if (answer?.ok && reading) return show(reading);
+    return lost(reading?.error?.message ?? "The dashboard does not answer.");
+  }
+
+  function tick() {
+    if (!document.hidden && !isLive) ask();
+  }
+
+  function start() {
+    connection = createConnection({
+      namespace: "/metrics",
+      ready() {
+        connection.succeeded();
+        for (const each of wanted) connection.socket.emit("watch", each);
+      },
+      changed: ({ state, message }) => tell(state === "lost" ? "lost" : "connecting", message),
+      signedOut,
+      forbidden: (message) => tell("off", message),
+    });
+    for (const event of ["app", "host"]) connection.socket.on(event, heard);
+    connection.socket.on("apps", rows);
+    connection.socket.on("problem", ({ error }) => lost(error.message));
+    connection.open();
+  }
+
+  function heard(reading) {
+    if (!isLive) tell("live");
+    show(reading);
+  }
+
+  function stop() {
+    connection?.close();
+    connection = null;
+    tell("off");
+    tick();
+  }
+
+  function tell(state, message = "") {
+    isLive = state === "live";
+    root.dataset.live = state;
+    word.textContent = state === "live" ? "Live" : state === "off" ? "Every 15 s" : state;
+    word.title = message;
+  }
+
+  function change() {
+    keep(control.checked);
+    if (control.checked) start();
+    else stop();
+  }
+
+  control.addEventListener("change", change);
+  setInterval(tick, EVERY_MS);
+  document.addEventListener("visibilitychange", tick);
+  control.checked = kept();
+  if (control.checked) start();
+  else tell("off");
+}
+
+function kept() {
+  try {
+    return localStorage.getItem(KEY) === "on";
+  } catch {
+    return false;
+  }
+}
+
+function keep(isOn) {
+  try {
+    localStorage.setItem(KEY, isOn ? "on" : "off");
+  } catch {
+    // Private windows of some browsers refuse: the choice then lasts as long as the page.
+  }
+}
