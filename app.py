@@ -20,6 +20,6 @@ if __name__ == "__main__":
         listener = server.listen(services.settings.host, services.settings.port)
         app = create_app(services)
         announce(services, listener.getsockname()[1])
-        server.serve(app, listener, stopping=lambda: say_goodbye(app))
+        server.serve(app, listener, stopping=lambda: say_goodbye(app), stopped=services.stop)
     except Problem as problem:
         sys.exit(f"quayside: {problem.message}")

@@ -24,6 +24,7 @@ from paas.engine.engine import Engine
 from paas.errors import NotFound
 from paas.logs.container.pages import Pages
 from paas.logs.hub import Hub
+from paas.metrics.history import History
 from paas.metrics.host import Host
 from paas.metrics.owners import Owners
 from paas.metrics.sampler import Sampler
@@ -53,6 +54,11 @@ class Services:
     line: WaitingLine
     sampler: Sampler
     notifier: Notifier
+    history: History
+
+    def stop(self) -> None:
+        """Write what is not written yet."""
+        self.history.stop()
 
 
 def build(settings: Settings) -> Services:
@@ -80,12 +86,15 @@ def build(settings: Settings) -> Services:
     line.start()
     sampler = Sampler(engine, Host(settings), Owners(database, engine.workloads.instance))
     sampler.start()
+    history = History(database)
+    history.start()
+    sampler.listen(history.take)
     post = Post(database, vault, Sender(settings.git_environment))
     notifier = Notifier(post, public_url=settings.public_url, machine=platform.node())
     notifier.start()
     keys = (secret_key, tuple(older_keys))
     return Services(
-        settings, database, engine, hub, pages, *keys, vault, masks, news, journals, line, sampler, notifier
+        settings, database, engine, hub, pages, *keys, vault, masks, news, journals, line, sampler, notifier, history
     )
 
 

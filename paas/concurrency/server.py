@@ -115,14 +115,21 @@ def listen(host: str, port: int) -> FairSocket:
     return listener
 
 
-def serve(app: Callable[..., Any], listener: FairSocket, *, stopping: Callable[[], None]) -> None:
-    """Answer until SIGTERM, SIGINT or SIGHUP, then call ``stopping``, give it a moment and return."""
+def serve(
+    app: Callable[..., Any],
+    listener: FairSocket,
+    *,
+    stopping: Callable[[], None],
+    stopped: Callable[[], None] = lambda: None,
+) -> None:
+    """Answer until SIGTERM, SIGINT or SIGHUP, then call ``stopping``, give it a moment, call ``stopped`` and return."""
     options = {"debug": False, "log_output": False, "keepalive": KEEPALIVE_SECONDS, "socket_timeout": STALLED_SECONDS}
     eventlet.spawn(wsgi.server, listener, app, max_size=_most_connections(), protocol=PatientProtocol, **options)
     _wait_for_signal()
     stopping()
     eventlet.sleep(FAREWELL_SECONDS)
     listener.close()
+    stopped()
 
 
 def _most_connections() -> int:

@@ -25,6 +25,11 @@ METRICS = (
 )
 """What is kept. A new one goes to the end: rows that were written name metrics by their place here."""
 
+_OF_ALL = ("cpu", "memory", "memory_percent", "network_received", "network_sent")
+OF_MACHINE = (*_OF_ALL, "load", "swap", "disk", "disk_percent")
+OF_CONTAINERS = (*_OF_ALL, "block_read", "block_written", "pids")
+"""What is known of an app, its processes and every other container."""
+
 _ENTRY = struct.Struct("<B4f")
 PLACES = {metric: place for place, metric in enumerate(METRICS)}
 

@@ -31,6 +31,7 @@ from paas.web.api import environment as api_environment
 from paas.web.api import grants as api_grants
 from paas.web.api import login as api_login
 from paas.web.api import metrics as api_metrics
+from paas.web.api import metrics_history as api_metrics_history
 from paas.web.api import openapi as api_openapi
 from paas.web.api import session as api_session
 from paas.web.api import users as api_users
@@ -110,6 +111,7 @@ BLUEPRINTS = (
     logs.blueprint,
     app_logs.blueprint,
     api_metrics.blueprint,
+    api_metrics_history.blueprint,
     container_logs.blueprint,
     deployment_logs_socket.blueprint,
     app_stream.blueprint,

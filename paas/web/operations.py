@@ -84,6 +84,13 @@ AUDITED = dict.fromkeys(("username", "subject", "action", "result", "since", "un
     "format": one_of("json", "csv", "jsonl")
 }
 
+HISTORY = {
+    "range": one_of("15m", "1h", "6h", "24h", "7d", "30d"),
+    "from": {"type": "string", "description": "seconds since 1970, or RFC 3339; instead of a range"},
+    "to": {"type": "string", "description": "likewise; now unless it is given"},
+    "metrics": {"type": "string", "description": "names with commas between; all of them unless it is given"},
+}
+
 _APP = "/api/v1/apps/<reference>"
 _DEPLOYMENT = "/api/v1/deployments/<int:deployment_id>"
 _TOKENS = "/api/v1/account/tokens"
@@ -117,6 +124,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("DELETE", f"{_APP}/grants/<username>"): Operation(answers=DONE),
     ("GET", f"{_APP}/logs"): Operation(query=LOG | WINDOW),
     ("GET", "/api/v1/containers/<reference>/logs"): Operation(query=LOG | WINDOW),
+    ("GET", "/api/v1/metrics/history"): Operation(query=HISTORY),
+    ("GET", f"{_APP}/metrics/history"): Operation(query=HISTORY | {"process": TEXT}),
     ("GET", f"{_APP}/deployments"): Operation(query={"limit": WHOLE, "before": WHOLE}),
     ("POST", f"{_APP}/deployments"): Operation(
         query={"wait": FLAG}, body={"ref": TEXT, "reuses": WHOLE}, answers=ACCEPTED

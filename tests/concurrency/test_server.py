@@ -159,3 +159,13 @@ during(clients)
 print("ended")
 """
     assert _prints(code) == ["ended"]
+
+
+def test_what_is_to_be_done_at_the_end_is_done_after_the_farewell():
+    code = """
+listener = server.listen("127.0.0.1", 0)
+threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+server.serve(app, listener, stopping=lambda: print("farewell"), stopped=lambda: print("written"))
+print("ended")
+"""
+    assert _prints(code) == ["farewell", "written", "ended"]

@@ -19,6 +19,7 @@ from paas.deployments.news import News
 from paas.engine.inventory import Health
 from paas.errors import NotFound
 from paas.logs.hub import Hub
+from paas.metrics.history import History
 from paas.metrics.snapshot import Snapshot
 from paas.settings import Settings
 from paas.storage.database import Database
@@ -129,6 +130,7 @@ class QuietServices:
     engine: QuietEngine = field(default_factory=QuietEngine)
     hub: Any = None
     sampler: QuietSampler = field(default_factory=QuietSampler)
+    history: Any = None
 
 
 @pytest.fixture(autouse=True)
@@ -155,6 +157,7 @@ def services(settings):
     services = QuietServices(
         settings, database, vault, Masks(database, vault), Journals(settings.data_dir / "deployments")
     )
+    services.history = History(database)
     services.hub = Hub(services.engine, masks=services.masks)
     yield services
     database.close()

@@ -1,0 +1,145 @@
+"""What was measured, over REST: its shape, who may see it, what is refused and why."""
+
+from dataclasses import dataclass
+from time import time
+
+import pytest
+
+from paas.deployments.stages import Stage
+from paas.metrics.packing import OF_CONTAINERS, OF_MACHINE
+from paas.metrics.rollup import interval
+
+MACHINE, OF_APP = "/api/v1/metrics/history", "/api/v1/apps/shop/metrics/history"
+THEN = 1_800_000_000
+
+
+@dataclass
+class Sample:
+    at: float
+    numbers: dict
+
+    def figures(self):
+        return self.numbers
+
+
+@pytest.fixture
+def kept(services, shop):
+    """``kept(at, cpu)`` of the machine, of the app, and of web.1 of it half as much."""
+
+    def kept(at, cpu):
+        numbers = {"host": cpu, f"app/{shop.id}": cpu, f"app/{shop.id}/web.1": cpu / 2}
+        services.history.take(Sample(at, {subject: {"cpu": number} for subject, number in numbers.items()}))
+
+    return kept
+
+
+def test_answer_has_a_list_for_each_metric_with_gaps(bob, kept, shop):
+    for at, cpu in ((0, 1.23456), (10, 3), (50, 5)):
+        kept(THEN + at, cpu)
+    found = bob("GET", f"{OF_APP}?from={THEN}&to={THEN + 60}&metrics=cpu,memory").json
+    mean = [1.235, 3, None, None, None, 5]
+    assert found["series"] == {
+        "cpu": {"min": mean, "mean": mean, "max": mean},
+        "memory": {name: [None] * 6 for name in ("min", "mean", "max")},
+    }
+    assert found["times"] == [THEN + at for at in range(0, 60, 10)]
+    assert (found["from"], found["to"], found["step_seconds"]) == (THEN, THEN + 60, 10)
+    assert (found["subject"], found["marks"]) == (f"app/{shop.id}", [])
+
+
+@pytest.mark.parametrize(
+    ("range_", "seconds"),
+    [("", 3600), ("15m", 900), ("1h", 3600), ("6h", 21600), ("24h", 86400), ("7d", 604800), ("30d", 2592000)],
+)
+def test_range_ends_now_and_has_no_more_than_500_points(api, kept, range_, seconds):
+    kept(time() - 2, 7)
+    found = api("ada")("GET", f"{MACHINE}?range={range_}").json
+    assert found["to"] - found["from"] == pytest.approx(seconds)
+    assert abs(found["to"] - time()) < 60
+    assert 80 < len(found["times"]) <= 500
+    assert 7 in found["series"]["cpu"]["max"]
+
+
+def test_machine_and_app_have_the_metrics_that_are_known_of_them(api, bob):
+    assert set(api("ada")("GET", MACHINE).json["series"]) == set(OF_MACHINE)
+    assert set(api("ada")("GET", f"{MACHINE}?metrics=load").json["series"]) == {"load"}
+
+
+def test_one_process_may_be_asked_for(bob, kept, shop):
+    kept(THEN, 8)
+    found = bob("GET", f"{OF_APP}?process=web.1&from={THEN}&to={THEN + 10}").json
+    assert found["subject"] == f"app/{shop.id}/web.1"
+    assert found["series"]["cpu"]["mean"] == [4]
+    assert set(found["series"]) == set(OF_CONTAINERS)
+
+
+def test_times_may_be_written_as_people_write_them(bob, kept):
+    kept(THEN, 8)
+    found = bob("GET", f"{OF_APP}?from=2027-01-15T08:00:00Z&to=2027-01-15T10:00:10%2B02:00").json
+    assert (found["from"], found["to"]) == (THEN, THEN + 10)
+
+
+def test_deployments_are_marked(bob, api, shop, succeed, records):
+    for number in (1, 2):
+        bob("POST", "/api/v1/apps/1/deployments")
+        if number == 1:
+            succeed(1)
+        else:
+            records.enter(2, Stage.STARTING)
+    for found in (bob("GET", f"{OF_APP}?range=15m").json, api("ada")("GET", f"{MACHINE}?range=15m").json):
+        first, second = found["marks"]
+        assert first["text"].startswith("Deployment 1, commit 0123456, by bob")
+        assert (first["kind"], first["href"], first["app"]) == ("deployment", "/apps/shop/deployments/1", "shop")
+        assert found["from"] < first["at"] <= second["at"] <= found["to"]
+    assert bob("GET", f"{OF_APP}?from={THEN}&to={THEN + 10}").json["marks"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("range=2h", "range must be 1h or 15m"),
+        ("range=1h&from=1", "Ask for a range, or for from and to"),
+        ("to=5", "from must be given with to"),
+        ("from=yesterday", "from cannot be understood: 'yesterday' is no time"),
+        ("from=1&to=tomorrow", "to cannot be understood: 'tomorrow' is no time"),
+        ("from=5&to=5", "from must lie before to"),
+        ("from=99999999999", "from must lie before to"),
+        ("metrics=cpu,beauty", "metrics must be some of cpu, memory"),
+        ("metrics=,", "metrics must be some of"),
+    ],
+)
+def test_bad_question_is_refused_and_the_answer_names_its_part(api, bob, shop, query, says):
+    for answer in (bob("GET", f"{OF_APP}?{query}"), api("ada")("GET", f"{MACHINE}?{query}")):
+        assert (answer.status_code, answer.json["error"]["kind"]) == (400, "invalid")
+        assert says in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize("process", ["../x", "a%00b", "%20", "x" * 300])
+def test_process_that_none_can_be_called_is_refused(bob, shop, process):
+    answer = bob("GET", f"{OF_APP}?process={process}")
+    assert answer.status_code == 400
+    assert "process must be the name of one" in answer.json["error"]["message"]
+
+
+def test_load_is_known_of_the_machine_alone(bob, shop):
+    assert bob("GET", f"{OF_APP}?metrics=load").status_code == 400
+
+
+def test_who_has_the_answer_already_gets_nothing(bob, kept, services):
+    address = f"{OF_APP}?from={THEN}&to={THEN + 60}"
+    first = bob("GET", address)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    again = {"If-None-Match": first.headers["ETag"]}
+    assert bob("GET", address, more_headers=again).status_code == 304
+    kept(THEN + 5, 1)
+    assert bob("GET", address, more_headers=again).status_code == 200
+
+
+def test_machine_is_for_admins_and_an_app_for_who_may_see_it(api, bob, shop):
+    assert bob("GET", MACHINE).status_code == 403
+    assert api("eve")("GET", OF_APP).status_code == 404
+
+
+def test_times_lie_on_multiples_of_the_step(bob, shop):
+    found = bob("GET", f"{OF_APP}?range=24h").json
+    assert found["times"][0] == interval(found["from"], found["step_seconds"])
