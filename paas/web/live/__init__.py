@@ -11,6 +11,7 @@ from paas.web.live.containers import ContainersDoor
 from paas.web.live.deployments import DeploymentsDoor
 from paas.web.live.doorstep import Doorstep
 from paas.web.live.logs import LogsDoor
+from paas.web.live.metrics import MetricsDoor
 from paas.web.live.namespace import Door
 from paas.web.live.packets import TextPacket
 from paas.web.origins import is_own
@@ -21,7 +22,7 @@ MAX_MESSAGE_BYTES = 64 * 1024
 
 def attach(app: Flask) -> None:
     """Open every namespace on this app."""
-    doors: list[Door] = [LogsDoor(app), ContainersDoor(app), AppsDoor(app), DeploymentsDoor(app)]
+    doors: list[Door] = [LogsDoor(app), ContainersDoor(app), AppsDoor(app), DeploymentsDoor(app), MetricsDoor(app)]
     public_url = app.extensions["quayside"].settings.public_url
     socketio = SocketIO(
         app,

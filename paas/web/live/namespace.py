@@ -1,7 +1,8 @@
 """What every namespace does alike: ask who comes in, remember them, and send them away when they may not stay."""
 
 import logging
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as Refused
@@ -60,6 +61,19 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
 
     def say(self, sid: str | list[str], event: str, message: object) -> None:
         self.socketio.server.emit(event, message, to=sid, namespace=self.namespace)
+
+    def answered(self, sid: str, answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What this visitor's event is answered: the problem, if there is one, in the one shape."""
+        try:
+            return answer()
+        except Problem as problem:
+            actor = self.visitors.get(sid)
+            if isinstance(problem, Forbidden) and actor is not None:
+                audited.refused_on_socket(actor, f"socket {self.namespace}", problem)
+            return problems.shape(problem)
+        except Exception:
+            log.exception("An event of %s could not be answered", self.namespace)
+            return problems.shape(Unavailable(problems.INTERNAL_MESSAGE))
 
     def say_goodbye(self) -> None:
         self._say_to_all(Unavailable("The dashboard is stopping. It will be back."))

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from flask import Flask
 
 from paas.broadcast import Batch, Item
-from paas.errors import Conflict, Forbidden, Invalid, Problem, Unavailable
-from paas.web import audited, problems
+from paas.errors import Conflict, Invalid, Problem, Unavailable
+from paas.web import problems
 from paas.web.live.namespace import Door, sender
 
 log = logging.getLogger(__name__)
@@ -103,17 +103,7 @@ class WatchingDoor(Door, ABC):
 
     def on_watch(self, options: object = None) -> dict[str, Any]:
         sid = sender()
-        try:
-            watch, name = self._open(sid, options)
-        except Problem as problem:
-            if isinstance(problem, Forbidden):
-                audited.refused_on_socket(self.visitors[sid], f"socket {self.namespace}", problem)
-            return problems.shape(problem)
-        except Exception:
-            log.exception("A watch could not be opened")
-            return problems.shape(Unavailable(problems.INTERNAL_MESSAGE))
-        threading.Thread(target=self._begin, args=[sid, watch], name=f"watch-{name}", daemon=True).start()
-        return {"ok": True, "watch": name} | self.answer(watch)
+        return self.answered(sid, lambda: self._watch(sid, options))
 
     def on_unwatch(self, options: object = None) -> dict[str, bool]:
         name = options.get("watch") if isinstance(options, dict) else None
@@ -133,6 +123,11 @@ class WatchingDoor(Door, ABC):
             watch = self.watches.get(sid, {}).get(str(message.get("watch")))
             if watch is not None:
                 watch.taken(str(message.get("position")))
+
+    def _watch(self, sid: str, options: object) -> dict[str, Any]:
+        watch, name = self._open(sid, options)
+        threading.Thread(target=self._begin, args=[sid, watch], name=f"watch-{name}", daemon=True).start()
+        return {"ok": True, "watch": name} | self.answer(watch)
 
     def _open(self, sid: str, options: object) -> tuple[Watch, str]:
         if not isinstance(options, dict):

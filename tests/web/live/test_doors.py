@@ -50,7 +50,7 @@ def _texts(listener, watch="1"):
     ]
 
 
-@pytest.mark.parametrize("namespace", ["/logs", "/containers"])
+@pytest.mark.parametrize("namespace", ["/logs", "/containers", "/metrics"])
 @pytest.mark.parametrize("auth", [None, {"token": "forged"}, {"token": 7}, {"token": None}, "text", ["token"], 7])
 def test_nobody_comes_in_without_a_session(served, namespace, auth):
     refusals = []

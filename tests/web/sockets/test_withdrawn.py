@@ -17,7 +17,7 @@ from tests.listeners import Listener
 from tests.waiting import eventually
 from tests.web.sockets.client import RawSocket
 
-NAMESPACES = ("/logs", "/deployments", "/apps")
+NAMESPACES = ("/logs", "/deployments", "/apps", "/metrics")
 ENDED = "Your session has ended. Sign in again."
 
 
@@ -194,7 +194,7 @@ def test_right_that_is_withdrawn_closes_with_4003_and_ends_the_watches_of_socket
 ):
     eve = person(role, grant=grant)
     sockets = open_raw(eve.token, of_shop_alone=True)
-    logs, deployments, apps = (listen(eve.token, namespace) for namespace in NAMESPACES)
+    logs, deployments, apps = (listen(eve.token, namespace) for namespace in NAMESPACES[:3])
     watches = [listener.ask("watch", {"app": shop})["watch"] for listener in (logs, deployments)]
     sockets[0].wait_for("status")
     with deployed.database.session() as session:
