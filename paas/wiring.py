@@ -27,6 +27,7 @@ from paas.logs.hub import Hub
 from paas.metrics.history import History
 from paas.metrics.host import Host
 from paas.metrics.owners import Owners
+from paas.metrics.recent import Recent
 from paas.metrics.sampler import Sampler
 from paas.settings import Settings
 from paas.storage.database import Database
@@ -55,6 +56,7 @@ class Services:
     sampler: Sampler
     notifier: Notifier
     history: History
+    recent: Recent
 
     def stop(self) -> None:
         """Write what is not written yet."""
@@ -94,7 +96,21 @@ def build(settings: Settings) -> Services:
     notifier.start()
     keys = (secret_key, tuple(older_keys))
     return Services(
-        settings, database, engine, hub, pages, *keys, vault, masks, news, journals, line, sampler, notifier, history
+        settings,
+        database,
+        engine,
+        hub,
+        pages,
+        *keys,
+        vault,
+        masks,
+        news,
+        journals,
+        line,
+        sampler,
+        notifier,
+        history,
+        Recent(database),
     )
 
 

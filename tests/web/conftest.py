@@ -20,6 +20,7 @@ from paas.engine.inventory import Health
 from paas.errors import NotFound
 from paas.logs.hub import Hub
 from paas.metrics.history import History
+from paas.metrics.recent import Recent
 from paas.metrics.snapshot import Snapshot
 from paas.settings import Settings
 from paas.storage.database import Database
@@ -131,6 +132,9 @@ class QuietServices:
     hub: Any = None
     sampler: QuietSampler = field(default_factory=QuietSampler)
     history: Any = None
+
+    def __post_init__(self) -> None:
+        self.recent = Recent(self.database)
 
 
 @pytest.fixture(autouse=True)

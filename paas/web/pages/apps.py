@@ -8,6 +8,7 @@ from paas.deployments import history
 from paas.web.context import services
 from paas.web.identity import actor
 from paas.web.pages.opening import app_page, open_app, row_of
+from paas.web.shapes.sparklines import sparkline
 
 blueprint = Blueprint("apps", __name__)
 
@@ -19,9 +20,11 @@ def index() -> str:
     with services().database.session() as session:
         apps = catalogue.visible(session, viewer)
         latest = history.latest(session, [app.id for app in apps])
+    used = services().recent.cpu_of_apps()
     return render_template(
         "apps/list.html",
         actor=viewer,
+        sparklines={app.id: sparkline(used.get(app.id, ()), over="the last hour") for app in apps},
         rows=[row_of(app, latest.get(app.id)) for app in apps],
         may_adopt=may(viewer, Action.ADOPT_CONTAINERS),
         login_url=url_for("session.login", next=request.path),

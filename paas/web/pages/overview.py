@@ -15,6 +15,7 @@ from paas.errors import Conflict, Invalid, Problem
 from paas.web.context import services
 from paas.web.pages.opening import Opened, app_page, open_to
 from paas.web.problems import STATUS
+from paas.web.shapes import gauges, metrics
 from paas.web.shapes.app_facts import facts
 from paas.web.shapes.deployment_rows import rows
 from paas.web.shapes.process_rows import process_rows
@@ -71,7 +72,7 @@ def _rescale(opened: Opened, typed: dict[str, str]) -> int | None:
 
 
 def _page(opened: Opened, *, typed: dict[str, str] | None = None, problem: Problem | None = None) -> str:
-    app, now = opened.app, time.time()
+    app, now, sample = opened.app, time.time(), services().sampler.last
     with services().database.session() as session:
         recent = history.of_app(session, app.id, limit=SHOWN_DEPLOYMENTS)
         known = _processes(session, app)
@@ -80,6 +81,7 @@ def _page(opened: Opened, *, typed: dict[str, str] | None = None, problem: Probl
         opened,
         app=app,
         facts=facts(app),
+        gauges=gauges.of_app(metrics.of_app(sample, app.id, now) if sample else None),
         processes=process_rows(known, serving_now(app), now),
         typed=typed or {},
         scale_error=problem.message.removeprefix("scale: ") if problem else "",

@@ -4,12 +4,25 @@ import html
 import json
 import re
 from dataclasses import replace
+from time import time
+from typing import NamedTuple
 
 import pytest
 
+from paas.metrics.history import History
 from tests.metrics.samples import AT, container, engine, snapshot, usage
 
 MB = 1024 * 1024
+
+
+class Taken(NamedTuple):
+    """A sample, as history takes it."""
+
+    at: float
+    numbers: dict
+
+    def figures(self):
+        return self.numbers
 
 
 @pytest.fixture
@@ -150,4 +163,24 @@ def test_member_has_no_way_to_the_machine(client, add, sign_in):
     add("mia", role="member")
     sign_in("mia")
     assert client.get("/monitoring").status_code == 403
-    assert "/monitoring" not in client.get("/apps").text
+    assert 'href="/monitoring"' not in client.get("/apps").text
+
+
+def test_list_of_apps_draws_the_last_hour_of_those_that_were_measured(signed_in, services, database, make):
+    shop, _ = make("shop"), make("blog")
+    history = History(database)
+    for minutes in (30, 20, 10):
+        history.take(Taken(time() - 60 * minutes, {f"app/{shop.id}": {"cpu": 10.0 * minutes}}))
+    history.flush()
+    page = signed_in.get("/apps").text
+    told = "CPU over the last hour: 200 % of one core on average, 300 % at most"
+    assert re.findall(r'<svg class="sparkline"[^>]*aria-label="([^"]+)"', page) == [told]
+    assert re.search(r'<a href="/apps/shop/monitoring"[^>]*>\s*<svg class="sparkline"', page)
+
+
+def test_first_page_of_an_app_has_small_gauges(signed_in, services, make):
+    app = make("shop")
+    services.sampler.last = snapshot(container("shop.web.1", app_id=app.id, usage=usage(cpu_percent=100.0)))
+    found = meters(signed_in.get("/apps/shop").text)
+    assert value(found["CPU"], "aria-valuetext") == "100 % of 200 %, 2 cores, normal"
+    assert "gauge-small" in found["Memory"]
