@@ -18,13 +18,15 @@ LOG_PATHS = {"quayside": "/containers/{}/logs", "seed": "/?container={}", "floor
 
 @dataclass(frozen=True)
 class Side:
-    """A server that shows logs. ``lateness`` is the file into which its loop's lateness is written, if it is."""
+    """A server that shows logs. ``lateness`` is the file into which its loop's lateness is written, if it is;
+    ``folder`` is the dashboard's, which holds its data."""
 
     name: str
     address: str
     pid: int
     cookies: list[dict[str, Any]] = field(default_factory=list)
     lateness: Path | None = None
+    folder: Path = Path()
 
     def log_url(self, container: str) -> str:
         return self.address + LOG_PATHS[self.name].format(container)
@@ -53,15 +55,15 @@ def status(url: str, *, cookie: str = "") -> int:
 
 
 @contextmanager
-def quayside(folder: Path, docker_host: str, *, watches_loop: bool = False) -> Iterator[Side]:
+def quayside(folder: Path, docker_host: str, *, watches_loop: bool = False, **settings: str) -> Iterator[Side]:
     """The dashboard with an owner who has signed in. To watch its loop costs it a wake-up every 10 ms."""
     lateness = folder / "lateness" if watches_loop else None
-    dashboard = Dashboard(folder, docker_host=docker_host, BENCH_LATENESS=str(lateness or ""))
+    dashboard = Dashboard(folder, docker_host=docker_host, BENCH_LATENESS=str(lateness or ""), **settings)
     if lateness:
         dashboard.command = [sys.executable, "-m", "bench.serve"]
     with dashboard, dashboard.http() as session:
         cookies = [{"name": one.name, "value": one.value, "url": dashboard.address} for one in session.cookies]
-        yield Side("quayside", dashboard.address, dashboard.pid, cookies, lateness)
+        yield Side("quayside", dashboard.address, dashboard.pid, cookies, lateness, folder)
 
 
 @contextmanager

@@ -83,10 +83,10 @@ class Stage:
         return self.folder / str(next(self._numbers))
 
     @contextmanager
-    def side(self, name: str, *, docker_host: str = "", watches_loop: bool = False) -> Iterator[Side]:
+    def side(self, name: str, *, docker_host: str = "", watches_loop: bool = False, **settings: str) -> Iterator[Side]:
         host = docker_host or self.engine.host
         with (
-            sides.quayside(self.new_folder(), host, watches_loop=watches_loop)
+            sides.quayside(self.new_folder(), host, watches_loop=watches_loop, **settings)
             if name == "quayside"
             else sides.baseline(name, host)
         ) as side:

@@ -17,12 +17,13 @@ def lateness(stage: Stage) -> list[Figure]:
 
 
 def _figure(load: Load) -> Figure:
-    late_ms = list(_within(load))
+    late_ms = list(within(load))
     note = f"p50 {percentile(late_ms, 50):.1f}, worst {max(late_ms):.1f}; the baselines have no loop"
     return Figure(f"loop late, {load.what}, p99", "ms", percentile(late_ms, 99), target="<= 50", note=note)
 
 
-def _within(load: Load) -> Iterator[float]:
+def within(load: Load) -> Iterator[float]:
+    """How late the loop was each time while it bore this load, in ms."""
     for line in load.lateness.read_text().splitlines():
         at, late_ms = map(float, line.split())
         if load.began <= at <= load.ended:
