@@ -9,6 +9,7 @@ every attempt, on the loop that serves the viewers.
 """
 
 import math
+import threading
 import time
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from flask import Flask, current_app, request
 from paas.accounts import passwords, users
 from paas.errors import TooMany
 from paas.web.counting import Window
+
+REFUSAL_SECONDS = 1.0
+"""How long a refusal is held back: whoever tries again at once would have the loop busy with refusals alone."""
 
 KEY = "quayside-attempts"
 
@@ -38,15 +42,12 @@ def register(app: Flask) -> None:
 
 def begin(username: str) -> None:
     """Count an attempt to sign in as ``username``; TooMany, with the seconds to wait, when it is one too many."""
-    passwords.refuse_when_crowded()  # first: an attempt that is not judged must not be held against anybody
-    for window, name in _counters(username):
-        wait_seconds = window.hit(name, now=time.time())
-        if wait_seconds:
-            seconds = max(1, math.ceil(wait_seconds))
-            raise TooMany(
-                f"Too many attempts to sign in. Try again in {seconds} s.",
-                retry_after_seconds=seconds,
-            )
+    try:
+        passwords.refuse_when_crowded()  # first: an attempt that is not judged must not be held against anybody
+        _count(username)
+    except TooMany:
+        threading.Event().wait(REFUSAL_SECONDS)
+        raise
 
 
 def succeeded(username: str) -> None:
@@ -65,6 +66,17 @@ def address() -> str:
     if isinstance(found, IPv6Address):
         return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
     return text
+
+
+def _count(username: str) -> None:
+    for window, name in _counters(username):
+        wait_seconds = window.hit(name, now=time.time())
+        if wait_seconds:
+            seconds = max(1, math.ceil(wait_seconds))
+            raise TooMany(
+                f"Too many attempts to sign in. Try again in {seconds} s.",
+                retry_after_seconds=seconds,
+            )
 
 
 def _counters(username: str) -> Iterator[tuple[Window, Hashable]]:

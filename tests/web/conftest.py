@@ -24,6 +24,7 @@ from paas.metrics.recent import Recent
 from paas.metrics.snapshot import Snapshot
 from paas.settings import Settings
 from paas.storage.database import Database
+from paas.web import attempts
 from paas.web.factory import create_app
 
 PASSWORD = "correct horse"
@@ -140,6 +141,12 @@ class QuietServices:
 @pytest.fixture(autouse=True)
 def hashing(cheap_hashing):
     """That costs nothing, in all tests of this folder."""
+
+
+@pytest.fixture(autouse=True)
+def refusals_at_once(monkeypatch):
+    """Of attempts to sign in; a test asks whether they are held back."""
+    monkeypatch.setattr(attempts, "REFUSAL_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)

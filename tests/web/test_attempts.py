@@ -2,6 +2,7 @@
 
 import time
 from threading import BoundedSemaphore
+from types import SimpleNamespace
 
 import pytest
 from argon2 import extract_parameters
@@ -84,6 +85,16 @@ def test_one_address_trying_many_names_is_refused(attempt, clock):
 def test_many_addresses_trying_one_name_are_refused(attempt):
     statuses = [attempt(address=f"198.51.100.{number}") for number in range(51)]
     assert statuses == [401] * 50 + [429]
+
+
+def test_refusals_are_held_back_and_nothing_else(attempt, monkeypatch):
+    held = []
+    monkeypatch.setattr(attempts, "REFUSAL_SECONDS", 7)
+    monkeypatch.setattr(attempts.threading, "Event", lambda: SimpleNamespace(wait=held.append))
+    assert [attempt() for _ in range(5)] == [401] * 5
+    assert held == []
+    assert attempt() == 429
+    assert held == [7]
 
 
 def test_success_forgets_the_mistakes_before_it(attempt):
