@@ -47,6 +47,34 @@ SOCKETS = {
     "/ws/metrics": (Action.SEE_CONTAINERS, "/ws/metrics"),
 }
 
+# Socket.IO: who comes into each namespace, and what each watch in it asks for. Whatever else is said is about a watch.
+NAMESPACES = {
+    "/logs": SIGNED_IN,
+    "/containers": Action.SEE_CONTAINERS,
+    "/apps": SIGNED_IN,
+    "/deployments": SIGNED_IN,
+    "/metrics": SIGNED_IN,
+}
+WATCHES = [
+    ("/logs", {"app": "{app}"}, Action.SEE_APP),
+    ("/logs", {"container": "web"}, Action.SEE_CONTAINERS),
+    ("/containers", {}, Action.SEE_CONTAINERS),
+    ("/apps", {}, SIGNED_IN),
+    ("/deployments", {"app": "{app}"}, Action.SEE_APP),
+    ("/deployments", {"deployment": "{deployment}"}, Action.SEE_APP),
+    ("/deployments", {"apps": True}, SIGNED_IN),
+    ("/metrics", {"host": True}, Action.SEE_CONTAINERS),
+    ("/metrics", {"app": "{app}"}, Action.SEE_APP),
+    ("/metrics", {"apps": True}, SIGNED_IN),
+]
+EVENTS = {
+    "/logs": {"watch", "unwatch"},
+    "/containers": {"watch"},
+    "/apps": {"watch"},
+    "/deployments": {"watch", "unwatch"},
+    "/metrics": {"watch", "unwatch"},
+}
+
 # Routes about one app: what they need of it, and what must be sent so that nothing but the right is in the way.
 OF_AN_APP = {
     ("GET", "/api/v1/apps/<reference>"): (Action.SEE_APP, None),

@@ -4,6 +4,8 @@ import pytest
 
 from paas.accounts.permissions import Actor as Someone
 from paas.accounts.permissions import Role, may
+from paas.web import live
+from tests.web import rights
 from tests.web.rights import ANYONE, OF_AN_APP, SIGNED_IN, SOCKETS, concrete, is_of_an_app, needed, routes, was_let_in
 
 
@@ -43,3 +45,24 @@ def test_every_route_of_an_app_says_what_it_needs(app):
 
 def test_every_raw_socket_is_known(app):
     assert {rule.rule for rule in app.url_map.iter_rules() if rule.websocket} == set(SOCKETS)
+
+
+class Doors(dict):
+    """In the place of the library's server: it learns which namespaces there are, and opens none."""
+
+    server = None
+
+    def on_namespace(self, door):
+        self[door.namespace] = door
+
+
+def test_every_namespace_and_event_is_known(app, services, monkeypatch):
+    """``taken``, which bypasses the library, is of those who watch already. tests/web/live/test_rights.py asks them."""
+    doors = Doors()
+    monkeypatch.setattr(live, "SocketIO", lambda _app, **_: doors)
+    monkeypatch.setattr("threading.Thread.start", lambda _: None)
+    services.engine.inventory.listen = lambda _: None
+    live.attach(app)
+    events = {name: {each[3:] for each in dir(door) if each.startswith("on_")} for name, door in doors.items()}
+    assert {name: its - {"connect", "disconnect"} for name, its in events.items()} == rights.EVENTS
+    assert {name for name, _, _ in rights.WATCHES} == set(rights.NAMESPACES) == set(doors)
