@@ -19,6 +19,8 @@ KNOWN = (
     "PAAS_DEPLOYMENTS_AT_ONCE",
     "PAAS_STAGE_SECONDS",
     "PAAS_BASE_IMAGES",
+    "PAAS_HOST_PROC",
+    "PAAS_ENGINE_DISK",
 )
 
 STAGE_SECONDS = {
@@ -72,6 +74,10 @@ class Settings:
     base_images: Mapping[str, str] = field(default_factory=lambda: dict(BASE_IMAGES))
     git_environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Proxies, which may hold a password, and certificates, for the programs that fetch repositories."""
+    host_proc: Path | None = None
+    """The machine's ``/proc``, where our own is that of a container."""
+    engine_disk: Path | None = None
+    """A folder on the disk of the engine's data. None: its own folder, where it is on this machine."""
 
     @property
     def is_https(self) -> bool:
@@ -113,6 +119,8 @@ class Settings:
             stage_seconds=STAGE_SECONDS | _stage_seconds(environ.get("PAAS_STAGE_SECONDS") or ""),
             base_images=BASE_IMAGES | _base_images(environ.get("PAAS_BASE_IMAGES") or ""),
             git_environment={name: environ[name] for name in PROXIES_AND_CERTIFICATES if environ.get(name)},
+            host_proc=_proc(environ.get("PAAS_HOST_PROC")),
+            engine_disk=_folder("PAAS_ENGINE_DISK", environ.get("PAAS_ENGINE_DISK")),
         )
 
 
@@ -172,6 +180,13 @@ def _folder(name: str, text: str | None) -> Path | None:
     if not folder.is_absolute() or not folder.is_dir():
         raise Invalid(f"{name} must be the whole path of a folder that exists, not {text!r}.")
     return folder.resolve()
+
+
+def _proc(text: str | None) -> Path | None:
+    folder = _folder("PAAS_HOST_PROC", text)
+    if folder is not None and not (folder / "stat").is_file():
+        raise Invalid(f"PAAS_HOST_PROC must be where the machine's /proc is mounted, and {text!r} holds no stat.")
+    return folder
 
 
 def _count(name: str, text: str, most: int) -> int:

@@ -29,6 +29,7 @@ from paas.metrics.host import Host
 from paas.metrics.owners import Owners
 from paas.metrics.recent import Recent
 from paas.metrics.sampler import Sampler
+from paas.metrics.totals import Totals
 from paas.settings import Settings
 from paas.storage.database import Database
 from paas.storage.file_lock import FileLock
@@ -86,7 +87,8 @@ def build(settings: Settings) -> Services:
         recover=partial(_recover, means),
     )
     line.start()
-    sampler = Sampler(engine, Host(settings), Owners(database, engine.workloads.instance))
+    owners = Owners(database, engine.workloads.instance)
+    sampler = Sampler(engine, Host(settings), owners, Totals(engine))
     sampler.start()
     history = History(database)
     history.start()

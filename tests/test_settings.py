@@ -25,6 +25,8 @@ def test_nothing_set_gives_the_defaults(monkeypatch, tmp_path):
     assert settings.stage_seconds == STAGE_SECONDS
     assert settings.base_images == BASE_IMAGES
     assert settings.git_environment == {}
+    assert settings.host_proc is None
+    assert settings.engine_disk is None
 
 
 def test_everything_set_is_taken(tmp_path):
@@ -45,6 +47,8 @@ def test_everything_set_is_taken(tmp_path):
             "PAAS_STAGE_SECONDS": "cloning_repo=60, checking=30",
             "PAAS_BASE_IMAGES": "python=registry.example.org:5000/python:{version},static=busybox@sha256:0",
             "HTTPS_PROXY": "http://user:secret@proxy:3128",
+            "PAAS_HOST_PROC": "/proc",
+            "PAAS_ENGINE_DISK": str(tmp_path),
         }
     )
     assert settings == Settings(
@@ -64,6 +68,8 @@ def test_everything_set_is_taken(tmp_path):
         base_images=BASE_IMAGES
         | {"python": "registry.example.org:5000/python:{version}", "static": "busybox@sha256:0"},
         git_environment={"HTTPS_PROXY": "http://user:secret@proxy:3128"},
+        host_proc=Path("/proc"),
+        engine_disk=tmp_path,
     )
     assert "secret" not in repr(settings)
 
@@ -108,6 +114,9 @@ def test_an_empty_setting_is_one_not_set():
         ("PAAS_BASE_IMAGES", "php=php:8", "not 'php'"),
         ("PAAS_BASE_IMAGES", "python", "'' is not the name of an image"),
         ("PAAS_BASE_IMAGES", "python=python:3\nRUN true", "is not the name of an image"),
+        ("PAAS_HOST_PROC", "/", "must be where the machine's /proc is mounted"),
+        ("PAAS_HOST_PROC", "/does/not/exist", "whole path of a folder that exists"),
+        ("PAAS_ENGINE_DISK", "var/lib/docker", "whole path of a folder that exists"),
         ("PAAS_DATADIR", "/srv", "Unknown setting PAAS_DATADIR. Known ones are"),
     ],
 )

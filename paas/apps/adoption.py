@@ -39,6 +39,12 @@ def adopted(session: Session) -> dict[str, str]:
     return {row.adopted: row.name for row in rows}
 
 
+def followed(session: Session) -> dict[str, int]:
+    """What is followed, and the id of the app that does."""
+    rows = session.execute(select(AppRow.adopted, AppRow.id).where(AppRow.adopted != ""))
+    return {row.adopted: row.id for row in rows}
+
+
 def belongs(app: App, container: Container) -> bool:
     """Whether this container is one of the adopted app's. One that was deployed here is not, whatever project and
     service its image's labels name."""

@@ -22,8 +22,9 @@ from paas.concurrency import limit
 from paas.errors import Conflict, Invalid
 
 MOST_CONNECTIONS = 20_000
-OTHER_FILES = 100
-"""File descriptors that are not for connections of clients: the engine's, the database's, files."""
+OTHER_FILES = 350
+"""File descriptors that are not for connections of clients: those to the engine (one for each container while somebody
+looks at what they use), the database's, files."""
 
 BACKLOG = 512
 STALLED_SECONDS = 60

@@ -19,7 +19,8 @@ READABLE_DRIVERS = frozenset({"json-file", "local", "journald", ""})
 class Container:
     """One row of the engine's list. Times are seconds since 1970.
 
-    ``since`` (when it last started or ended), ``health`` and how it ended are known to the inventory only.
+    ``since`` (when it last started or ended), ``health``, how it ended and how often the engine has restarted it are
+    known to the inventory only.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Container:
     since: float | None = None
     exit_code: int | None = None
     out_of_memory: bool = False
+    restarts: int = 0
     ports: tuple[str, ...] = ()
     project: str = ""
     service: str = ""
@@ -63,6 +65,8 @@ class Details:
     out_of_memory: bool
     tty: bool
     log_driver: str
+    restarts: int = 0
+    """How often the engine has restarted it by itself."""
     rotates: bool = False
     """Whether its log moves on to new files, which is when the engine's followers skip lines or send them again."""
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -150,6 +154,7 @@ def _details(row: Mapping[str, Any]) -> Details:
         out_of_memory=state.get("OOMKilled", False),
         tty=row["Config"]["Tty"],
         log_driver=logging["Type"],
+        restarts=row.get("RestartCount", 0),
         rotates=logging["Type"] == "local" or (logging.get("Config") or {}).get("max-size", "-1") != "-1",
         labels=names.ours(row["Config"].get("Labels")),
     )

@@ -204,6 +204,7 @@ class Inventory:
             since=epoch_seconds(began),
             exit_code=None if details.is_running else details.exit_code,
             out_of_memory=details.out_of_memory and not details.is_running,
+            restarts=details.restarts,
         )
 
     def _set_health(self, health: Health) -> None:

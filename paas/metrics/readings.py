@@ -94,18 +94,22 @@ class EngineReading:
     message: str
 
 
+def is_running(answer: Mapping[str, Any]) -> bool:
+    """Of a container that does not run, or is about to, the engine tells nothing."""
+    return bool((answer.get("cpu_stats") or {}).get("system_cpu_usage"))
+
+
 def usage(answer: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Usage | None:
-    """The figures of one answer of the engine. ``before`` is an earlier one of the same container, or else the one that
-    the engine itself has put beside it; None where there is neither, or the container does not run.
+    """The figures of one answer of the engine, of a container that runs. ``before`` is an earlier one of the same
+    container, or else the one that the engine itself has put beside it; None where there is neither.
     """
-    cpu = answer.get("cpu_stats") or {}
+    cpu = answer["cpu_stats"]
     earlier = (before or {}).get("cpu_stats") or answer.get("precpu_stats") or {}
-    if not cpu.get("system_cpu_usage") or not earlier.get("system_cpu_usage"):
+    if not earlier.get("system_cpu_usage"):
         return None
     cores = _cores(cpu)
     memory_used, memory_limit = _memory(answer.get("memory_stats") or {})
     received, sent = _network(answer)
-    read, written = _block(answer)
     return Usage(
         cpu_percent=_cpu_percent(cpu, earlier, cores),
         cores=cores,
@@ -114,8 +118,8 @@ def usage(answer: Mapping[str, Any], before: Mapping[str, Any] | None = None) ->
         memory_percent=100 * memory_used / memory_limit if memory_limit else 0.0,
         network_received=received,
         network_sent=sent,
-        block_read=read,
-        block_written=written,
+        block_read=_block(answer, "r"),
+        block_written=_block(answer, "w"),
         pids=(answer.get("pids_stats") or {}).get("current") or 0,
     )
 
@@ -138,9 +142,12 @@ def _cores(cpu: Mapping[str, Any]) -> int:
 
 
 def _cpu_percent(now: Mapping[str, Any], before: Mapping[str, Any], cores: int) -> float:
-    used = _total(now) - _total(before)
-    passed = now["system_cpu_usage"] - before["system_cpu_usage"]
-    return 100.0 * cores * used / passed if used > 0 and passed > 0 else 0.0
+    """The share of the machine's time, as of one core. Of a container that was started anew in between only what it
+    has used since then is known, and ``docker stats`` shows 0."""
+    used, passed = _total(now) - _total(before), now["system_cpu_usage"] - before["system_cpu_usage"]
+    if used < 0:
+        used = _total(now)
+    return 100.0 * cores * used / passed if passed > 0 else 0.0
 
 
 def _total(cpu: Mapping[str, Any]) -> int:
@@ -152,9 +159,9 @@ def _memory(memory: Mapping[str, Any]) -> tuple[int, int]:
     on cgroup v1, ``inactive_file`` on v2. Both stand in an answer of v1."""
     used, parts = memory.get("usage") or 0, memory.get("stats") or {}
     for name in ("total_inactive_file", "inactive_file"):
-        if name in parts and parts[name] < used:
-            used -= parts[name]
-            break
+        part = parts.get(name)
+        if part is not None and part < used:
+            return used - part, memory.get("limit") or 0
     return used, memory.get("limit") or 0
 
 
@@ -164,8 +171,7 @@ def _network(answer: Mapping[str, Any]) -> tuple[int, int]:
     return sum(received for received, _ in pairs), sum(sent for _, sent in pairs)
 
 
-def _block(answer: Mapping[str, Any]) -> tuple[int, int]:
+def _block(answer: Mapping[str, Any], first_letter: str) -> int:
     """The kernel's word is ``Read`` or ``read``, by the cgroup version."""
     rows = (answer.get("blkio_stats") or {}).get("io_service_bytes_recursive") or ()
-    pairs = [((row.get("op") or " ")[0].lower(), row.get("value") or 0) for row in rows]
-    return tuple(sum(value for op, value in pairs if op == wanted) for wanted in "rw")  # type: ignore[return-value]
+    return sum(row.get("value") or 0 for row in rows if (row.get("op") or "").lower().startswith(first_letter))

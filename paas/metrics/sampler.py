@@ -1,55 +1,51 @@
-"""Reads the machine, the engine and every container in the background, for all who look.
+"""Reads the machine, the engine and every container in the background, once for all who look.
 
 Answers come from the last sample, so nobody who asks waits for the engine: it takes one to two seconds over each.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic, time
-from typing import Any, NamedTuple
 
-from paas import concurrency
 from paas.engine.containers import Container
 from paas.engine.engine import Engine
-from paas.errors import NotFound, Problem, Unavailable
-from paas.metrics import readings
+from paas.errors import Unavailable
 from paas.metrics.host import Host
+from paas.metrics.meter import Meter
 from paas.metrics.owners import Owner, Owners
+from paas.metrics.readers import MOST_FOLLOWED, Readers
 from paas.metrics.readings import ContainerReading, EngineReading, Usage
 from paas.metrics.snapshot import Snapshot
+from paas.metrics.totals import Totals
 
 log = logging.getLogger(__name__)
 
 WATCHED_SECONDS = 1.0
-"""Between two samples while somebody looks."""
-
 UNWATCHED_SECONDS = 10.0
+"""Between two samples, while somebody looks and while nobody does."""
+
+LINGER_SECONDS = 5.0
+"""How long we take it that somebody looks, after the last one has left: a page that is loaded anew comes back."""
 
 Listener = Callable[[Snapshot], None]
 
 
-class _Answer(NamedTuple):
-    raw: Mapping[str, Any]
-    usage: Usage
-    at: float
-    """By the monotonic clock, as rates must not follow a clock that is set."""
-    read_at: float
-
-
 class Sampler:
-    """One for all viewers. ``last`` is None until the first sample is there."""
+    """One for all viewers. ``last`` is None until the first sample is there, two seconds after the start."""
 
-    def __init__(self, engine: Engine, host: Host, owners: Owners) -> None:
-        self._engine, self._host, self._owners = engine, host, owners
+    def __init__(self, engine: Engine, host: Host, owners: Owners, totals: Totals) -> None:
+        self._engine, self._host, self._owners, self._totals = engine, host, owners, totals
+        self._readers = Readers(engine.stats)
         self.last: Snapshot | None = None
         self._listeners: list[Listener] = []
         self._lookers = 0
-        self._is_wanted = threading.Event()
-        self._answers: dict[str, _Answer] = {}
+        self._left_at = -LINGER_SECONDS
+        self._has_come = threading.Event()
 
     def start(self) -> None:
+        self._totals.start()
         threading.Thread(target=self._run, name="sampler", daemon=True).start()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -60,33 +56,55 @@ class Sampler:
     def look(self) -> Callable[[], None]:
         """Somebody looks: sample every second until the returned function is called."""
         self._lookers += 1
-        self._is_wanted.set()
-        has_ended = False
+        self._has_come.set()
+        has_left = False
 
-        def end() -> None:
-            nonlocal has_ended
-            if not has_ended:
-                has_ended = True
+        def leave() -> None:
+            nonlocal has_left
+            if not has_left:
+                has_left = True
                 self._lookers -= 1
+                self._left_at = monotonic()
 
-        return end
+        return leave
 
-    def _run(self) -> None:
-        while True:
-            began = monotonic()
-            self._is_wanted.clear()
-            try:
-                self._publish(self._sample())
-            except Exception:
-                log.exception("No sample could be taken")
-            period = WATCHED_SECONDS if self._lookers else UNWATCHED_SECONDS
-            self._pause(began + period - monotonic())
+    @property
+    def is_watched(self) -> bool:
+        return self._lookers > 0 or monotonic() - self._left_at < LINGER_SECONDS
 
-    def _pause(self, seconds: float) -> None:
-        if self._lookers:
-            threading.Event().wait(max(seconds, 0))
-        else:
-            self._is_wanted.wait(max(seconds, 0))
+    def sample(self) -> Snapshot:
+        """Read all once, and tell who listens. While somebody looks it waits for nothing: containers are followed."""
+        rows = self._rows()
+        running = {row.id: row for row in rows if row.is_running}
+        if self._engine.health.ok:
+            read = self._readers.follow if self.is_watched and len(running) <= MOST_FOLLOWED else self._readers.ask
+            read(running)
+        self._readers.forget_others(running)
+        owners = self._owners.of(running.values())
+        now, at = monotonic(), time()
+        containers = {
+            row.id: _reading(row, owners.get(row.id), meter, meter.usage, now=now, at=at)
+            for row in running.values()
+            if (meter := self._readers.meters.get(row.id)) and meter.usage
+        }
+        snapshot = Snapshot(at, self._host.read(self._totals.folder), self._engine_reading(rows, at), containers)
+        self._publish(snapshot)
+        return snapshot
+
+    def _rows(self) -> tuple[Container, ...]:
+        try:
+            return self._engine.inventory.all()
+        except Unavailable:
+            return ()
+
+    def _engine_reading(self, rows: tuple[Container, ...], at: float) -> EngineReading | None:
+        """None while it has never answered; while it is away, what it was when it last did."""
+        health, images = self._engine.health, self._totals.images
+        last = None if self.last is None else self.last.engine
+        if not health.ok or images is None:
+            return None if last is None else replace(last, is_stale=True, message=health.message)
+        running = sum(row.is_running for row in rows)
+        return EngineReading(running, len(rows), images, self._totals.disk_used, at, is_stale=False, message="")
 
     def _publish(self, snapshot: Snapshot) -> None:
         self.last = snapshot
@@ -96,59 +114,38 @@ class Sampler:
             except Exception:
                 log.exception("A listener of the sampler failed")
 
-    def _sample(self) -> Snapshot:
-        try:
-            rows = self._engine.inventory.all()
-        except Unavailable:
-            rows = ()
-        running = [row for row in rows if row.is_running]
-        owners, before = self._owners.of(running), dict(self._answers)
-        tasks = [concurrency.start(self._read, row, before.get(row.id)) for row in running]
-        for task in tasks:
-            task.join()
-        ids = {row.id for row in running}
-        self._answers = {each: answer for each, answer in self._answers.items() if each in ids}
-        containers = {
-            row.id: _reading(row, owners.get(row.id), answer, before.get(row.id))
-            for row in running
-            if (answer := self._answers.get(row.id)) is not None
-        }
-        return Snapshot(time(), self._host.read(), self._engine_reading(rows), containers)
+    def _run(self) -> None:
+        while True:
+            began = monotonic()
+            try:
+                self.sample()
+            except Exception:
+                log.exception("No sample could be taken")
+            self._wait(began)
 
-    def _read(self, row: Container, before: _Answer | None) -> None:
-        try:
-            raw = self._engine.stats.read(row.id, pair=before is None)
-        except NotFound:
+    def _wait(self, began: float) -> None:
+        """Until the next sample is due; who comes in the meantime does not wait for that."""
+        if self.is_watched:
+            threading.Event().wait(max(began + WATCHED_SECONDS - monotonic(), 0))
             return
-        except Problem as problem:
-            log.debug("%s: %s", row.name, problem.message)
-            return
-        usage = readings.usage(raw, before and before.raw)
-        if usage is not None:
-            self._answers[row.id] = _Answer(raw, usage, monotonic(), time())
-
-    def _engine_reading(self, rows: tuple[Container, ...]) -> EngineReading | None:
-        last, health = self.last and self.last.engine, self._engine.health
-        running = sum(row.is_running for row in rows)
-        try:
-            images = self._engine.stats.machine().images
-        except Problem as problem:
-            return replace(last, is_stale=True, message=problem.message) if last else None
-        return EngineReading(running, len(rows), images, None, time(), not health.ok, health.message)
+        self._has_come.clear()
+        if not self.is_watched:
+            self._has_come.wait(max(began + UNWATCHED_SECONDS - monotonic(), 0))
 
 
-def _reading(row: Container, owner: Owner | None, answer: _Answer, before: _Answer | None) -> ContainerReading:
-    is_stale = answer is before
-    rates = readings.rates(answer.usage, before.usage, answer.at - before.at) if before and not is_stale else None
+def _reading(
+    row: Container, owner: Owner | None, meter: Meter, usage: Usage, *, now: float, at: float
+) -> ContainerReading:
+    """``now`` and ``at`` are the same moment by both clocks, so that an age survives a clock that is set."""
     return ContainerReading(
         id=row.id,
         name=row.name,
         app_id=owner and owner.app_id,
         process=owner and owner.process,
-        at=answer.read_at,
-        usage=answer.usage,
-        rates=rates,
-        restarts=0,
+        at=at - (now - meter.at),
+        usage=usage,
+        rates=meter.rates,
+        restarts=row.restarts,
         health=row.health,
-        is_stale=is_stale,
+        is_stale=meter.is_stale(now),
     )

@@ -4,6 +4,7 @@ import pytest
 
 from paas.engine.engine import Engine
 from paas.settings import Settings
+from tests.engine.scripted_socket import Engine as ScriptedEngine
 
 
 @pytest.fixture
@@ -13,3 +14,10 @@ def ours(real_engine):
     yield engine
     for workload in engine.workloads.find():
         engine.workloads.remove(workload.id)
+
+
+@pytest.fixture
+def engine(tmp_path):
+    engine = ScriptedEngine(tmp_path / "engine.sock")
+    yield engine
+    engine.close()

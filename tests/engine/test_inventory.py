@@ -160,6 +160,14 @@ def test_each_container_is_inspected_once_between_two_events(docker, started):
     assert docker.asked.count("inspect 02ab") == 1
 
 
+def test_how_often_the_engine_has_restarted_a_container_is_known(docker, started):
+    web = next(iter(docker.rows))
+    assert started.find(web).restarts == 0
+    docker.runs[web]["restarts"] = 2
+    docker.event(web)
+    eventually(lambda: started.find(web).restarts == 2)
+
+
 def test_health_checks_that_run_are_no_news(docker, started):
     eventually(lambda: "events" in docker.asked)
     lists = docker.asked.count("list")

@@ -18,6 +18,7 @@ ANSWERS = {
     "/version": {"ApiVersion": "1.41", "Version": "20.10.24"},
     "/_ping": "OK",
     "/info": {"Images": 4, "DockerRootDir": "/nowhere"},
+    "/system/df": {"LayersSize": 1_000, "Containers": [{"SizeRw": 24}, {}], "Volumes": None},
 }
 
 
@@ -40,6 +41,12 @@ class FakeDocker(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.runs: dict[str, int] = dict.fromkeys(names, 0)
         self.ended: set[str] = set()
         """Names of those that do not run."""
+        self.answers: dict[str, list[dict[str, object]]] = {name: [] for name in names}
+        """What each tells of what it uses, the last of them being how it is now; without any, ``figures``."""
+        self.asked: list[str] = []
+        """How it was asked for these: ``follow``, ``pair`` or ``once``, and the name."""
+        self.silent: set[str] = set()
+        """Names of those about whom it does not answer when it is asked for these."""
         self.slow_reads: threading.Event | None = None
         """Set by a test: reads that do not follow wait for it."""
         super().__init__(str(self.path), _Request)
@@ -86,6 +93,12 @@ class FakeDocker(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         """Lines with the times at which they were written, in ns since 1970."""
         with self.news:
             self.logs[self.id_of(name)] += [Entry(STDOUT, stamp(at), text.encode(), True) for at, text in lines]
+            self.news.notify_all()
+
+    def tell(self, name: str, answer: dict[str, object]) -> None:
+        """What the container uses now."""
+        with self.news:
+            self.answers[name].append(answer)
             self.news.notify_all()
 
     def end(self, name: str) -> None:
@@ -139,7 +152,7 @@ class _Request(BaseHTTPRequestHandler):
         elif path == "/containers/json":
             self._json([self._row(name) for name in self.server.names])
         elif stats and (name := self._name(stats[1])):
-            self._json(figures())
+            self._stats(name, query)
         elif one and (name := self._name(one[1])):
             self._json(self._details(name))
         elif logs and (name := self._name(logs[1])):
@@ -167,6 +180,27 @@ class _Request(BaseHTTPRequestHandler):
             first, place = log[len(log) - count :], len(log)
         self._stream(self._pieces(first, log, place, follows="follow" in query, name=name))
 
+    def _stats(self, name: str, query: dict[str, str]) -> None:
+        answers, follows = self.server.answers[name], query["stream"] == "1"
+        self.server.asked.append(f"{'follow' if follows else 'once' if 'one-shot' in query else 'pair'} {name}")
+        if name in self.server.silent:
+            with self.server.news:
+                self.server.news.wait_for(lambda: self.server.is_over or name not in self.server.silent, 20)
+        elif follows:
+            self._stream(self._figures(answers, name))
+        else:
+            self._json(answers[-1] if answers else figures())
+
+    def _figures(self, answers, name):
+        """Each as it is told, or one a second."""
+        place = max(len(answers) - 1, 0)
+        while True:
+            with self.server.news:
+                fresh, place = answers[place:] if answers else [figures()], len(answers)
+            yield b"".join(json.dumps(each).encode() + b"\n" for each in fresh)
+            if self._wait_for_the_end(answers, place, name, seconds=None if answers else 1):
+                return
+
     def _events(self):
         place = 0
         while not self._wait_for_the_end(self.server.events, place):
@@ -180,11 +214,11 @@ class _Request(BaseHTTPRequestHandler):
                 fresh, place = log[place:], len(log)
             yield framed(fresh)
 
-    def _wait_for_the_end(self, log, place, name="") -> bool:
-        """Whether it came, or that container's, before ``log`` grew beyond ``place``."""
+    def _wait_for_the_end(self, log, place, name="", *, seconds=None) -> bool:
+        """Whether it came, or that container's, before ``log`` grew beyond ``place``, or so many seconds passed."""
         server = self.server
         with server.news:
-            server.news.wait_for(lambda: server.is_over or len(log) > place or name in server.ended)
+            server.news.wait_for(lambda: server.is_over or len(log) > place or name in server.ended, seconds)
             return server.is_over or (name in server.ended and len(log) == place)
 
     def _stream(self, pieces) -> None:
