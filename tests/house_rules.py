@@ -44,6 +44,7 @@ AT_HOME = {
 PURE = (
     "paas.accounts.permissions",
     "paas.alerts.change",
+    "paas.alerts.given",
     "paas.alerts.reach",
     "paas.alerts.services",
     "paas.alerts.wording",

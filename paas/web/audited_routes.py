@@ -79,5 +79,13 @@ ROUTES = {
     "api_deployments.create": Audited("deploy app", APP),
     "api_deployments.cancel": Audited("cancel deployment", DEPLOYMENT),
     "api_deployments.rollback": Audited("roll back", DEPLOYMENT),
+    "api_alerts.create": Audited("make alert rule", "rule {name}", ("kind", "app")),
+    "api_alerts.change": Audited("change alert rule", "rule {rule_id}"),
+    "api_alerts.remove": Audited("remove alert rule", "rule {rule_id}"),
+    "api_alerts.silence": Audited("silence alert rule", "rule {rule_id}"),
+    "api_destinations.create": Audited("make destination", "destination {name}", ("app",)),
+    "api_destinations.change": Audited("change destination", "destination {destination_id}"),
+    "api_destinations.remove": Audited("remove destination", "destination {destination_id}"),
+    "api_destinations.test": Audited("test destination", "destination {destination_id}"),
     "api_hooks.take": Audited("deploy by webhook", APP, ("forge",)),
 }

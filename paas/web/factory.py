@@ -9,6 +9,7 @@ from paas.accounts.sessions import LIFETIME_SECONDS
 from paas.web import (
     attempts,
     audited,
+    checking,
     compression,
     context,
     converters,
@@ -23,10 +24,12 @@ from paas.web import (
     waits,
 )
 from paas.web.api import account as api_account
+from paas.web.api import alerts as api_alerts
 from paas.web.api import app_logs, deployment_logs, health, hooks, logs
 from paas.web.api import apps as api_apps
 from paas.web.api import audit as api_audit
 from paas.web.api import deployments as api_deployments
+from paas.web.api import destinations as api_destinations
 from paas.web.api import environment as api_environment
 from paas.web.api import grants as api_grants
 from paas.web.api import login as api_login
@@ -100,6 +103,8 @@ BLUEPRINTS = (
     api_session.blueprint,
     api_account.blueprint,
     api_audit.blueprint,
+    api_alerts.blueprint,
+    api_destinations.blueprint,
     api_users.blueprint,
     api_apps.blueprint,
     api_environment.blueprint,
@@ -132,6 +137,7 @@ def create_app(services: "Services") -> Flask:
     audited.register(app)  # before what may refuse a request
     forgery.register(app)
     attempts.register(app)
+    checking.register(app)
     waits.register(app)
     headers.register(app, services.settings)
     compression.register(app)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from paas.accounts.permissions import Grant, Role, Scope
+from paas.alerts.rules import About, Direction, Kind
 from paas.apps.app import CHANGEABLE, Wanted
 from paas.apps.rules import BUILDS
 from paas.apps.variables import Phase
@@ -96,7 +97,44 @@ _DEPLOYMENT = "/api/v1/deployments/<int:deployment_id>"
 _TOKENS = "/api/v1/account/tokens"
 _HOOKS = "/api/v1/hooks/<reference>/<any(github, gitlab, gitea, generic):forge>"
 
+_RULES, _DESTINATIONS = "/api/v1/alerts/rules", "/api/v1/alerts/destinations"
+NUMBER_OF = {"type": ["number", "string"], "minimum": 0}
+RULE: dict[str, Schema] = {
+    **NAME,
+    "metric": TEXT,
+    "direction": one_of(*Direction),
+    "threshold": NUMBER_OF | {"examples": [80, "512m"]},
+    "minutes": NUMBER_OF,
+    "times": WHOLE,
+    "hours": NUMBER_OF,
+    "pattern": TEXT | {"description": "RE2's syntax"},
+    "cooldown_minutes": NUMBER_OF,
+    "enabled": {"type": "boolean"},
+}
+DESTINATION: dict[str, Schema] = {
+    **NAME,
+    "url": TEXT | {"description": "Apprise's; it is not shown again", "examples": ["ntfys://ntfy.sh/topic"]},
+    "app": TEXT,
+    "rules": {"type": "array", "items": WHOLE, "description": "ids; empty: of every rule"},
+}
+
 OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("GET", "/api/v1/alerts"): Operation(
+        query={"state": one_of("any", "firing", "recovered"), "app": TEXT, "before": WHOLE, "limit": WHOLE}
+    ),
+    ("GET", _RULES): Operation(query={"app": TEXT}),
+    ("POST", _RULES): Operation(
+        body=RULE | {"kind": one_of(*Kind), "about": one_of(*About), "app": TEXT},
+        required=("name", "kind"),
+        answers=CREATED,
+    ),
+    ("PATCH", f"{_RULES}/<int:rule_id>"): Operation(body=RULE),
+    ("DELETE", f"{_RULES}/<int:rule_id>"): Operation(answers=DONE),
+    ("PUT", f"{_RULES}/<int:rule_id>/silence"): Operation(body={"hours": NUMBER_OF}, required=("hours",)),
+    ("POST", _DESTINATIONS): Operation(body=DESTINATION, required=("name", "url"), answers=CREATED),
+    ("PATCH", f"{_DESTINATIONS}/<int:destination_id>"): Operation(body=DESTINATION | {"enabled": {"type": "boolean"}}),
+    ("DELETE", f"{_DESTINATIONS}/<int:destination_id>"): Operation(answers=DONE),
+    ("GET", f"{_DESTINATIONS}/<int:destination_id>/notices"): Operation(query={"limit": WHOLE}),
     ("POST", "/api/v1/login"): Operation(
         body={"username": TEXT, "password": TEXT}, required=("username", "password"), is_open=True
     ),

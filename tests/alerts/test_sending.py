@@ -167,3 +167,40 @@ def test_order_is_answered_whatever_it_is():
         check=True,
     )
     assert json.loads(done.stdout) == {"is_sent": False, "reason": "Apprise failed (KeyError).", "is_wrong": False}
+
+
+GREEN = """
+import warnings
+warnings.simplefilter("error")
+warnings.filterwarnings("ignore", "(?s).*Eventlet is deprecated", DeprecationWarning)
+from paas import concurrency
+concurrency.patch()
+import socket, threading
+from paas.alerts.sending import Message, Sender
+
+ticks = 0
+
+def tick():
+    global ticks
+    while not over.wait(0.01):
+        ticks += 1
+
+over = threading.Event()
+hung = socket.create_server(("127.0.0.1", 0))
+ticking = threading.Thread(target=tick)
+ticking.start()
+url = f"json://127.0.0.1:{hung.getsockname()[1]}/hook?rto=60"
+outcome = Sender(longest_seconds=2).send(url, Message("a", "b"), may_be_private=True)
+over.set()
+ticking.join()
+print(outcome.reason)
+print(ticks > 20)
+"""
+
+
+def test_hung_service_is_given_up_where_threads_are_green_and_holds_up_nobody():
+    done = subprocess.run(
+        [sys.executable, "-c", GREEN], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == ["The service was not done within 2 s.", "True"]

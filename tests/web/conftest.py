@@ -11,6 +11,8 @@ from jinja2 import FileSystemBytecodeCache
 
 from paas.accounts import users
 from paas.accounts.permissions import Role
+from paas.alerts.destinations import Post
+from paas.alerts.notifying import Notifier
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
 from paas.concurrency.turns import Turns
@@ -26,6 +28,7 @@ from paas.settings import Settings
 from paas.storage.database import Database
 from paas.web import attempts
 from paas.web.factory import create_app
+from tests.alerts.posting import FakeSender
 
 PASSWORD = "correct horse"
 CSRF = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
@@ -131,6 +134,7 @@ class QuietServices:
     older_keys: tuple[str, ...] = ()
     engine: QuietEngine = field(default_factory=QuietEngine)
     hub: Any = None
+    notifier: Any = None
     sampler: QuietSampler = field(default_factory=QuietSampler)
     history: Any = None
 
@@ -169,6 +173,7 @@ def services(settings):
         settings, database, vault, Masks(database, vault), Journals(settings.data_dir / "deployments")
     )
     services.history = History(database)
+    services.notifier = Notifier(Post(database, vault, FakeSender()))
     services.hub = Hub(services.engine, masks=services.masks)
     yield services
     database.close()

@@ -1,0 +1,25 @@
+"""Holds whoever gives addresses of services to so many a minute: each is looked at by a process of its own."""
+
+import math
+import time
+
+from flask import Flask, current_app
+
+from paas.accounts.permissions import Actor
+from paas.errors import TooMany
+from paas.web.counting import Window
+
+KEY = "quayside-checks"
+MOST_A_MINUTE = 20
+
+
+def register(app: Flask) -> None:
+    app.extensions[KEY] = Window(MOST_A_MINUTE, seconds=60)
+
+
+def begin(actor: Actor) -> None:
+    """TooMany, with the seconds to wait, when it is one too many."""
+    window: Window = current_app.extensions[KEY]
+    seconds = math.ceil(window.hit(actor.user_id, now=time.time()))
+    if seconds:
+        raise TooMany(f"Too many addresses in a minute. Try again in {seconds} s.", retry_after_seconds=seconds)
