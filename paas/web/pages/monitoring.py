@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from time import time
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 
-from paas.accounts.permissions import Action, Actor, require
+from paas.accounts.permissions import Action, require
 from paas.apps import catalogue
+from paas.apps.app import App
 from paas.metrics.snapshot import Snapshot
+from paas.web import metric_marks
 from paas.web.context import services
 from paas.web.identity import actor
 from paas.web.pages.opening import app_page, open_to
@@ -20,6 +23,18 @@ from paas.web.shapes.monitoring import ChartsPage, MonitoringPage, View
 from paas.web.shapes.usage import UseRow
 
 blueprint = Blueprint("monitoring", __name__)
+
+MOST_ROWS = 60
+"""In a table behind a chart; a script writes all that it draws."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What charts are of, and the apps of which is told what happened."""
+
+    kinds: Sequence[ChartKind]
+    subject: str
+    apps: Sequence[App]
 
 
 @blueprint.get("/apps/<name>/monitoring")
@@ -35,7 +50,13 @@ def of_app(name: str) -> str:
         facts=monitoring.facts(monitoring.APP_FACTS, stats),
         rows=usage.of_processes(stats),
         nothing_runs="Nothing of it runs now." if stats else monitoring.NO_SAMPLE,
-        charts=_charts(charts.OF_APP, view, processes=_names(stats), hint="Drag to zoom, click to open the log there."),
+        charts=_charts(
+            Drawn(charts.OF_APP, f"app/{app.id}", (app,)),
+            view,
+            now,
+            processes=_names(stats),
+            hint="Drag to zoom, click to open the log there.",
+        ),
         engine=monitoring.ENGINE_AWAY,
         is_stale=bool(stats and stats["stale"]),
         age_words=monitoring.age_words(stats["age_seconds"]) if stats else "",
@@ -50,6 +71,8 @@ def machine() -> str:
     viewer = actor()
     require(viewer, Action.SEE_CONTAINERS)
     view, snapshot, now = monitoring.view(request.args), services().sampler.last, time()
+    with services().database.session() as session:
+        apps = catalogue.visible(session, viewer)
     told = metrics.of_machine(snapshot, now) if snapshot else None
     sort = request.args.get("sort", "")
     sort = sort if sort in usage.SORTS else usage.DEFAULT_SORT
@@ -62,9 +85,9 @@ def machine() -> str:
         },
         gauges=gauges.of_machine(told),
         facts=monitoring.facts(monitoring.MACHINE_FACTS, told),
-        rows=usage.ordered(_users(viewer, snapshot, now), sort) if snapshot else [],
+        rows=usage.ordered(_users(apps, snapshot, now), sort) if snapshot else [],
         nothing_runs="Nothing runs now." if told else monitoring.NO_SAMPLE,
-        charts=_charts(charts.OF_MACHINE, view, hint="Drag to zoom."),
+        charts=_charts(Drawn(charts.OF_MACHINE, "host", apps), view, now, hint="Drag to zoom."),
         engine=monitoring.MACHINE_ENGINE_AWAY,
         is_stale=bool(told and told["stale"]),
         age_words=monitoring.age_words(told["age_seconds"]) if told else "",
@@ -94,17 +117,30 @@ def _names(stats: dict[str, Any] | None) -> list[str]:
     return names if len(names) > 1 else []
 
 
-def _charts(kinds: Sequence[ChartKind], view: View, *, hint: str, processes: Sequence[str] = ()) -> ChartsPage:
+def _charts(drawn: Drawn, view: View, now: float, *, hint: str, processes: Sequence[str] = ()) -> ChartsPage:
+    """With the tables behind the charts, which are all that there is without a script."""
     choices = [("", "All"), *((name, name) for name in processes)] if processes else []
+    (start, end), subject = view.span(now), drawn.subject + (f"/{view.process}" if view.process else "")
+    with services().database.session() as session:
+        known = services().history.series(
+            session, subject, charts.metrics(drawn.kinds), start=start, end=end, most=MOST_ROWS
+        )
+        happened = metric_marks.between(session, {app.id: app for app in drawn.apps}, start, end)
+    means = {name: band.mean for name, band in known.series.items()}
     return ChartsPage(
         range=view.range if view.start is None else "",
         process=view.process,
         ranges=tuple((name, words, _here(range=name)) for name, (words, _) in charts.RANGES.items()),
         processes=tuple((name, words, _here(process=name)) for name, words in choices),
-        kinds=tuple((kind, []) for kind in kinds),
-        marks=(),
+        kinds=tuple((kind, charts.rows(kind, known.times, means)) for kind in drawn.kinds),
+        marks=tuple(_mark(each, now, names_app=drawn.subject == "host") for each in reversed(happened[-MOST_ROWS:])),
         hint=hint,
     )
+
+
+def _mark(happened: metric_marks.Mark, now: float, *, names_app: bool) -> monitoring.Mark:
+    text = f"{happened.app}: {happened.text}" if names_app else happened.text
+    return monitoring.mark(happened.kind, text, happened.href, happened.at, now)
 
 
 def _here(**changed: str) -> str:
@@ -116,11 +152,10 @@ def _here(**changed: str) -> str:
     return f"{request.path}?{urlencode(asked)}"
 
 
-def _users(viewer: Actor, snapshot: Snapshot, now: float) -> list[UseRow]:
+def _users(apps: Sequence[App], snapshot: Snapshot, now: float) -> list[UseRow]:
     """The apps of which something runs, and the containers of none."""
-    with services().database.session() as session:
-        names = {app.id: app.name for app in catalogue.visible(session, viewer)}
-    apps = [
+    names = {app.id: app.name for app in apps}
+    running = [
         usage.row(
             metrics.of_app(snapshot, app_id, now),
             key=f"app/{app_id}",
@@ -142,4 +177,4 @@ def _users(viewer: Actor, snapshot: Snapshot, now: float) -> list[UseRow]:
         for each in snapshot.containers.values()
         if each.app_id not in names
     ]
-    return [*apps, *others]
+    return [*running, *others]

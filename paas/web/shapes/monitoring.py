@@ -8,6 +8,7 @@ from paas.web.shapes import gauges
 from paas.web.shapes.charts import DEFAULT_RANGE, RANGES, ChartKind, Row, duration, words
 from paas.web.shapes.gauges import Gauge
 from paas.web.shapes.usage import COLUMNS, UseRow
+from paas.web.times import ago, iso
 
 NO_SAMPLE = "No figures yet: the first sample comes within 10 s."
 ENGINE_AWAY = "The engine does not answer. What stands here is the last that it said."
@@ -103,6 +104,10 @@ class MonitoringPage:
     sort: str = ""
     sorts: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[tuple[str, str, str], ...] = COLUMNS
+
+
+def mark(kind: str, text: str, href: str, at: float, now: float) -> Mark:
+    return Mark(kind, SIGNS.get(kind, "\N{BULLET}"), iso(at), ago(at, now), text, href)
 
 
 def view(asked: Mapping[str, str]) -> View:

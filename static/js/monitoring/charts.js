@@ -40,10 +40,10 @@ export function createCharts(root, { failed, signedOut }) {
 
   function show({ marks = [], ...answer }) {
     series = createSeries(answer);
-    happened = marks;
-    charts.forEach((chart) => chart.show(series, marks));
+    happened = log ? marks : marks.map((mark) => ({ ...mark, text: `${mark.app}: ${mark.text}` }));
+    charts.forEach((chart) => chart.show(series, happened));
     tables.forEach((table) => table(series));
-    if (list) listMarks(list, marks);
+    listMarks(list, happened);
     root.dataset.drawn = String(asked);
     root.dataset.seconds = String(series.to - series.from);
   }

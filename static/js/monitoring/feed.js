@@ -6,6 +6,7 @@
 import { createConnection } from "../connection.js";
 
 const EVERY_MS = 15_000;
+const SILENT_MS = 10_000; // live, but nothing comes: then it is asked for all the same
 const KEY = "quayside-live-figures";
 
 /** `show(reading)` with each; `rows(list)` with what all apps use; `lost(sentence)` when there is none to be had. */
@@ -15,18 +16,20 @@ export function createFeed(root, { show, rows, lost, signedOut }) {
   const [control, word] = ['[data-part="live"]', '[data-part="live-word"]'].map((part) => root.querySelector(part));
   let connection = null;
   let isLive = false;
+  let heardAt = -Infinity;
 
   async function ask() {
+    const before = heardAt;
     const answer = await fetch(api, { credentials: "same-origin", cache: "no-store" }).catch(() => null);
     if (answer?.status === 401) return signedOut();
     const reading = await answer?.json().catch(() => null);
-    if (isLive) return undefined; // what was asked for before is older than what came
+    if (heardAt !== before) return undefined; // something newer has come meanwhile
     if (answer?.ok && reading) return show(reading);
     return lost(reading?.error?.message ?? "The dashboard does not answer.");
   }
 
   function tick() {
-    if (!document.hidden && !isLive) ask();
+    if (!document.hidden && !(isLive && performance.now() - heardAt < SILENT_MS)) ask();
   }
 
   function start() {
@@ -34,7 +37,7 @@ export function createFeed(root, { show, rows, lost, signedOut }) {
       namespace: "/metrics",
       ready() {
         connection.succeeded();
-        for (const each of wanted) connection.socket.emit("watch", each);
+        for (const each of wanted) connection.socket.emit("watch", each, answered);
       },
       changed: ({ state, message }) => tell(state === "lost" ? "lost" : "connecting", message),
       signedOut,
@@ -46,7 +49,14 @@ export function createFeed(root, { show, rows, lost, signedOut }) {
     connection.open();
   }
 
+  function answered({ error } = {}) {
+    if (!error) return;
+    connection?.giveUp(error.message);
+    lost(error.message);
+  }
+
   function heard(reading) {
+    heardAt = performance.now();
     if (!isLive) tell("live");
     show(reading);
   }

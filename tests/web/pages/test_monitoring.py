@@ -184,3 +184,21 @@ def test_first_page_of_an_app_has_small_gauges(signed_in, services, make):
     found = meters(signed_in.get("/apps/shop").text)
     assert value(found["CPU"], "aria-valuetext") == "100 % of 200 %, 2 cores, normal"
     assert "gauge-small" in found["Memory"]
+
+
+def test_tables_say_what_the_charts_draw_without_a_script(signed_in, services, make, deploy):
+    app = make("shop")
+    deploy(app)
+    for seconds, cpu in ((120, 10.0), (20, 42.0)):
+        services.history.take(
+            Taken(time() - seconds, {f"app/{app.id}": {"cpu": cpu}, f"app/{app.id}/web.1": {"cpu": 7.0}})
+        )
+    page = signed_in.get("/apps/shop/monitoring?range=15m").text
+    table = re.search(r'aria-labelledby="chart-cpu".*?</section>', page, re.DOTALL)[0]
+    assert re.findall(r'<td class="cell-number">([^<]+)</td>', table) == ["42 %", "10 %"]
+    assert re.search(r'<th scope="row">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC</th>', table)
+    memory = re.search(r'aria-labelledby="chart-memory".*?</section>', page, re.DOTALL)[0]
+    assert '<p class="chart-empty" data-part="empty">No figures yet' in memory
+    assert "7.0 %" in signed_in.get("/apps/shop/monitoring?range=15m&process=web.1").text
+    assert "Deployment 1" in re.search(r'<ol data-part="marks".*?</ol>', page, re.DOTALL)[0]
+    assert "shop: Deployment 1" in signed_in.get("/monitoring").text
