@@ -24,7 +24,7 @@ COMMANDS = {
     "deploy": ("deploy app", "app {reference}", ("ref",)),
 }
 
-READ = ("users list", "users grants", "tokens list", "apps list", "apps show", "doctor", "logs")
+READ = ("users list", "users grants", "tokens list", "apps list", "apps show", "doctor", "logs", "stats")
 
 
 def event(words: Sequence[str], given: Mapping[str, Any], who: str, result: Result, detail: str) -> Event | None:

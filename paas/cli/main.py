@@ -2,7 +2,7 @@
 
 import click
 
-from paas.cli import apps, deploy, doctor, keys, logs, tokens, users
+from paas.cli import apps, deploy, doctor, keys, logs, stats, tokens, users
 
 
 @click.group(
@@ -37,6 +37,7 @@ def main() -> None:
     \b
     deploy APP [--ref COMMIT] [--follow]       deploy an app, and wait for the end
     logs APP [--follow] [--tail N]             print the log of an app
+    stats [APP]                                show what the machine and apps use
     \b
     doctor                                     say what is wrong with this machine
     keys rotate                                make a new key to sign with
@@ -48,5 +49,6 @@ main.add_command(tokens.tokens_group)
 main.add_command(apps.apps_group)
 main.add_command(deploy.deploy)
 main.add_command(logs.logs)
+main.add_command(stats.stats)
 main.add_command(doctor.doctor)
 main.add_command(keys.keys_group)
