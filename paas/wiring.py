@@ -26,6 +26,7 @@ from paas.logs.container.pages import Pages
 from paas.logs.hub import Hub
 from paas.metrics.history import History
 from paas.metrics.host import Host
+from paas.metrics.marks import Marks
 from paas.metrics.owners import Owners
 from paas.metrics.recent import Recent
 from paas.metrics.sampler import Sampler
@@ -88,11 +89,12 @@ def build(settings: Settings) -> Services:
     )
     line.start()
     owners = Owners(database, engine.workloads.instance)
+    Marks(database, engine.inventory, owners).start()
     sampler = Sampler(engine, Host(settings), owners, Totals(engine))
-    sampler.start()
     history = History(database)
-    history.start()
     sampler.listen(history.take)
+    history.start()
+    sampler.start()  # last: it takes its first sample at once
     post = Post(database, vault, Sender(settings.git_environment))
     notifier = Notifier(post, public_url=settings.public_url, machine=platform.node())
     notifier.start()

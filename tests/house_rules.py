@@ -85,6 +85,7 @@ PURE = (
     "paas.metrics.packing",
     "paas.metrics.readings",
     "paas.metrics.rollup",
+    "paas.metrics.witness",
     "paas.metrics.snapshot",
 )
 DOES_INPUT_OR_OUTPUT = {"asyncio", "http", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess", "threading"}

@@ -1,6 +1,7 @@
 """What happened while something was measured, to be drawn on charts: each kind of mark comes from where it is kept."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import url_for
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from paas.apps.app import App
 from paas.deployments import history as deployments
 from paas.deployments import log_marks
+from paas.metrics import marks
 
 MOST = 200
 """Of each kind, the newest: more cannot be told apart on a chart."""
@@ -24,23 +26,43 @@ class Mark(NamedTuple):
     app: str
 
 
-Apps = Mapping[int, App]
-Source = Callable[[Session, Apps, float, float], Iterator[Mark]]
-"""Tells what happened to some apps, by their ids, from a time until another."""
+@dataclass(frozen=True)
+class Asked:
+    """What happened to these apps, by their ids, from a time until another; ``with_others`` asks for what happened to
+    containers of no app too."""
+
+    apps: Mapping[int, App]
+    start: float
+    end: float
+    with_others: bool = False
 
 
-def of_deployments(session: Session, apps: Apps, start: float, end: float) -> Iterator[Mark]:
-    for deployment in deployments.of_apps(session, apps, limit=MOST):
-        name = apps[deployment.app_id].name
+Source = Callable[[Session, Asked], Iterator[Mark]]
+
+
+def of_deployments(session: Session, asked: Asked) -> Iterator[Mark]:
+    for deployment in deployments.of_apps(session, asked.apps, limit=MOST):
+        name = asked.apps[deployment.app_id].name
         href = url_for("deployments.show", name=name, number=deployment.number)
         for mark in log_marks.of(deployment):
-            if start <= mark.at <= end:
+            if asked.start <= mark.at <= asked.end:
                 yield Mark(mark.at, mark.kind, mark.message, href, name)
 
 
-SOURCES: tuple[Source, ...] = (of_deployments,)
+def of_containers(session: Session, asked: Asked) -> Iterator[Mark]:
+    only = None if asked.with_others else list(asked.apps)
+    for mark in marks.between(session, only, asked.start, asked.end, most=MOST):
+        app = asked.apps.get(mark.app_id or 0)
+        if app is not None:
+            href = url_for("apps.logs", name=app.name, _anchor=f"at={mark.at:.3f}")
+            yield Mark(mark.at, mark.kind.value, mark.text, href, app.name)
+        elif mark.app_id is None:
+            yield Mark(mark.at, mark.kind.value, mark.text, url_for("containers.logs", name=mark.process), "")
 
 
-def between(session: Session, apps: Apps, start: float, end: float) -> list[Mark]:
+SOURCES: tuple[Source, ...] = (of_deployments, of_containers)
+
+
+def between(session: Session, asked: Asked) -> list[Mark]:
     """Of every kind, the oldest first."""
-    return sorted(mark for source in SOURCES for mark in source(session, apps, start, end))
+    return sorted(mark for source in SOURCES for mark in source(session, asked))

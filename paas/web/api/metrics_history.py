@@ -20,6 +20,7 @@ from paas.metrics.rollup import DAY, HOUR, MINUTE
 from paas.web import asked, metric_marks
 from paas.web.context import services
 from paas.web.identity import actor
+from paas.web.metric_marks import Asked
 
 blueprint = Blueprint("api_metrics_history", __name__)
 
@@ -55,7 +56,7 @@ def _answer(
 ) -> Response:
     start, end = window
     chart = services().history.series(session, subject, metrics, start=start, end=end)
-    marks = metric_marks.between(session, {each.id: each for each in apps}, start, end)
+    asked_for = Asked({each.id: each for each in apps}, start, end, with_others=subject == "host")
     document = {
         "subject": subject,
         "from": start,
@@ -63,7 +64,7 @@ def _answer(
         "step_seconds": chart.step_seconds,
         "times": chart.times,
         "series": {metric: _lists(band) for metric, band in chart.series.items()},
-        "marks": [mark._asdict() for mark in marks],
+        "marks": [mark._asdict() for mark in metric_marks.between(session, asked_for)],
     }
     response = Response(orjson.dumps(document), mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-cache"

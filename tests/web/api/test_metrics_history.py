@@ -8,6 +8,7 @@ import pytest
 from paas.deployments.stages import Stage
 from paas.metrics.packing import OF_CONTAINERS, OF_MACHINE
 from paas.metrics.rollup import interval
+from paas.storage.metric_tables import MetricMarkRow
 
 MACHINE, OF_APP = "/api/v1/metrics/history", "/api/v1/apps/shop/metrics/history"
 THEN = 1_800_000_000
@@ -92,6 +93,30 @@ def test_deployments_are_marked(bob, api, shop, succeed, records):
         assert (first["kind"], first["href"], first["app"]) == ("deployment", "/apps/shop/deployments/1", "shop")
         assert found["from"] < first["at"] <= second["at"] <= found["to"]
     assert bob("GET", f"{OF_APP}?from={THEN}&to={THEN + 10}").json["marks"] == []
+
+
+def test_what_happened_to_containers_is_marked(bob, api, shop, database):
+    with database.session() as session:
+        for at, kind, app_id, process in (
+            (THEN + 1.25, "exit", shop.id, "web.1"),
+            (THEN + 2, "restart", shop.id, "web.1"),
+            (THEN + 3, "out_of_memory", None, "db"),
+            (THEN + 99, "exit", shop.id, "web.1"),
+        ):
+            code = 3 if kind == "exit" else None
+            session.add(
+                MetricMarkRow(at=at, kind=kind, app_id=app_id, process=process, container_id="c", exit_code=code)
+            )
+    window = f"?from={THEN}&to={THEN + 10}"
+    ended, again = bob("GET", OF_APP + window).json["marks"]
+    assert ended["kind"] == "exit"
+    assert ended["text"] == "web.1 exited with code 3"
+    assert ended["href"] == f"/apps/shop/logs#at={THEN + 1.25:.3f}"
+    assert (again["kind"], again["text"]) == ("restart", "web.1 was started again")
+    of_machine = api("ada")("GET", MACHINE + window).json["marks"]
+    assert of_machine[:2] == [ended, again]
+    assert of_machine[2]["text"] == "db ran out of memory"
+    assert (of_machine[2]["href"], of_machine[2]["app"]) == ("/containers/db/logs", "")
 
 
 @pytest.mark.parametrize(
