@@ -1,7 +1,7 @@
 """Takes a sample of its own, whether a dashboard runs or not, and puts it in lines for a terminal."""
 
+import time
 from collections.abc import Iterable, Iterator
-from queue import Empty, SimpleQueue
 
 from paas.apps import catalogue
 from paas.cli.opening import database, operator, settings
@@ -12,10 +12,13 @@ from paas.metrics.owners import Owners
 from paas.metrics.readings import ContainerReading, HostReading
 from paas.metrics.sampler import Sampler
 from paas.metrics.snapshot import AppReading, Snapshot
+from paas.metrics.totals import Totals
 from paas.storage.database import Database
 from paas.storage.instance import instance_id
 
-PATIENCE_SECONDS = 20.0
+APART_SECONDS = 1.0
+"""Between the two readings that are compared."""
+
 SIZES = ("B", "KiB", "MiB", "GiB", "TiB")
 HEAD = ("CPU %", "memory", "limit", "memory %", "received/s", "sent/s", "read/s", "written/s", "pids", "restarts")
 
@@ -56,16 +59,10 @@ def _sample(opened: Database) -> Snapshot:
     health = engine.inventory.first_health()
     if not health.ok:
         raise Unavailable(health.message)
-    taken: SimpleQueue[Snapshot] = SimpleQueue()
-    sampler = Sampler(engine, Host(settings()), Owners(opened, instance))
-    sampler.listen(taken.put)
-    sampler.look()
-    sampler.start()
-    try:
-        taken.get(timeout=PATIENCE_SECONDS)
-        return taken.get(timeout=PATIENCE_SECONDS)
-    except Empty as error:
-        raise Unavailable("The engine takes too long to say what its containers use. Try again.") from error
+    sampler = Sampler(engine, Host(settings()), Owners(opened, instance), Totals(engine))
+    sampler.sample()
+    time.sleep(APART_SECONDS)
+    return sampler.sample()
 
 
 def _machine(host: HostReading) -> Iterable[str]:
