@@ -16,6 +16,7 @@ from paas.metrics.snapshot import Snapshot
 from paas.web import metric_marks
 from paas.web.context import services
 from paas.web.identity import actor
+from paas.web.metric_marks import Asked
 from paas.web.pages.opening import app_page, open_to
 from paas.web.shapes import charts, gauges, metrics, monitoring, usage
 from paas.web.shapes.charts import ChartKind
@@ -125,7 +126,8 @@ def _charts(drawn: Drawn, view: View, now: float, *, hint: str, processes: Seque
         known = services().history.series(
             session, subject, charts.metrics(drawn.kinds), start=start, end=end, most=MOST_ROWS
         )
-        happened = metric_marks.between(session, {app.id: app for app in drawn.apps}, start, end)
+        apps = {app.id: app for app in drawn.apps}
+        happened = metric_marks.between(session, Asked(apps, start, end, with_others=drawn.subject == "host"))
     means = {name: band.mean for name, band in known.series.items()}
     return ChartsPage(
         range=view.range if view.start is None else "",
