@@ -9,6 +9,7 @@ from paas.accounts.secret_key import load_secret_keys
 from paas.alerts.destinations import Post
 from paas.alerts.notifying import Notifier
 from paas.alerts.sending import Sender
+from paas.alerts.watching import Watcher
 from paas.apps.masking import Masks
 from paas.apps.vault import Vault
 from paas.deployments import log_marks
@@ -57,6 +58,7 @@ class Services:
     line: WaitingLine
     sampler: Sampler
     notifier: Notifier
+    watcher: Watcher
     history: History
     recent: Recent
 
@@ -94,10 +96,12 @@ def build(settings: Settings) -> Services:
     history = History(database)
     sampler.listen(history.take)
     history.start()
-    sampler.start()  # last: it takes its first sample at once
     post = Post(database, vault, Sender(settings.git_environment))
     notifier = Notifier(post, public_url=settings.public_url, machine=platform.node())
     notifier.start()
+    watcher = Watcher(database, engine, owners.of, hub=hub, news=news, outbox=notifier)
+    watcher.start(sampler)
+    sampler.start()  # last: it takes its first sample at once
     keys = (secret_key, tuple(older_keys))
     return Services(
         settings,
@@ -113,6 +117,7 @@ def build(settings: Settings) -> Services:
         line,
         sampler,
         notifier,
+        watcher,
         history,
         Recent(database),
     )

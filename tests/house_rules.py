@@ -44,7 +44,10 @@ AT_HOME = {
 PURE = (
     "paas.accounts.permissions",
     "paas.alerts.change",
+    "paas.alerts.conditions",
     "paas.alerts.given",
+    "paas.alerts.judging",
+    "paas.alerts.lives",
     "paas.alerts.reach",
     "paas.alerts.services",
     "paas.alerts.wording",

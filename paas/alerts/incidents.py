@@ -1,7 +1,7 @@
 """What has gone wrong and when it was over: the history of alerts. Kept for 90 days, and no more than ``MOST``."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -66,18 +66,26 @@ def visible(
 def find(session: Session, actor: Actor, incident_id: int) -> Incident:
     """The incident of this id; to somebody who may not see it, there is none."""
     row = session.get(IncidentRow, incident_id) if 0 < incident_id < 1 << 31 else None
-    if row is None or row.app_id not in _subjects_of(session, actor):
+    if row is None or row.app_id not in subjects_seen_by(session, actor):
         raise NotFound(f"There is no incident {incident_id}.")
     return _incident(row)
 
 
-def between(session: Session, app_id: int | None, start: float, end: float, *, limit: int = 200) -> list[Incident]:
-    """Those of an app (None: of the machine) that lasted at any time from ``start`` to ``end``, oldest first, the
-    newest ``limit``: for marks on its charts. Whether somebody may see the app is the door's to ask."""
+def between(
+    session: Session, app_ids: Iterable[int | None], start: float, end: float, *, most: int = 200
+) -> list[Incident]:
+    """Those of these apps (None: of the machine) that lasted at any time from ``start`` to ``end``, oldest first, the
+    newest ``most``: for marks on charts. Whether somebody may see the apps is the door's to ask."""
     lasted = or_(IncidentRow.recovered_at.is_(None), IncidentRow.recovered_at >= start)
-    query = select(IncidentRow).where(_of(app_id), IncidentRow.fired_at <= end, lasted)
-    rows = session.scalars(query.order_by(IncidentRow.fired_at.desc()).limit(limit)).all()
+    query = select(IncidentRow).where(_of(set(app_ids)), IncidentRow.fired_at <= end, lasted)
+    rows = session.scalars(query.order_by(IncidentRow.fired_at.desc()).limit(most)).all()
     return [_incident(row) for row in reversed(rows)]
+
+
+def subjects_seen_by(session: Session, actor: Actor) -> set[int | None]:
+    """The ids of the apps of which this person may see what is found; None among them for the machine."""
+    apps: set[int | None] = {app.id for app in catalogue.visible(session, actor)}
+    return apps | {None} if may(actor, Action.SEE_CONTAINERS) else apps
 
 
 def forget(session: Session, rule_id: int, reason: str) -> None:
@@ -98,21 +106,13 @@ def sweep(session: Session, now: float) -> None:
 
 
 def _seen_by(session: Session, actor: Actor, app: App | None) -> ColumnElement[bool]:
-    seen = _subjects_of(session, actor)
-    if app is not None:
-        seen = [each for each in seen if each == app.id]
-    apps = IncidentRow.app_id.in_([each for each in seen if each is not None])
-    return or_(apps, IncidentRow.app_id.is_(None)) if None in seen else apps
+    seen = subjects_seen_by(session, actor)
+    return _of(seen if app is None else seen & {app.id})
 
 
-def _subjects_of(session: Session, actor: Actor) -> Sequence[int | None]:
-    """The ids of the apps that this person may see; None among them for the machine."""
-    apps: list[int | None] = [app.id for app in catalogue.visible(session, actor)]
-    return [*apps, None] if may(actor, Action.SEE_CONTAINERS) else apps
-
-
-def _of(app_id: int | None) -> ColumnElement[bool]:
-    return IncidentRow.app_id.is_(None) if app_id is None else IncidentRow.app_id == app_id
+def _of(app_ids: set[int | None]) -> ColumnElement[bool]:
+    apps = IncidentRow.app_id.in_([each for each in app_ids if each is not None])
+    return or_(apps, IncidentRow.app_id.is_(None)) if None in app_ids else apps
 
 
 def _incident(row: IncidentRow) -> Incident:

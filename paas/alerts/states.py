@@ -72,6 +72,9 @@ class Standing:
 
 NEW = Standing()
 
+NOTED_SECONDS = 5.0
+"""So often it is noted that something goes on: a sample comes each second."""
+
 
 def step(standing: Standing, reading: Reading, at: float, timing: Timing) -> Standing:
     """How it stands after this reading; the same object when nothing has changed."""
@@ -101,14 +104,18 @@ def tell(standing: Standing, turn: Turn, at: float) -> Standing:
 
 def _hold(standing: Standing, at: float, timing: Timing) -> Standing:
     if standing.state is State.FIRING:
-        return replace(standing, seen_at=at, clear_since=None)
+        return _goes_on(standing, at)
     if standing.state is State.PENDING and not _is_gap(standing, at):
-        if at - standing.since < timing.hold_seconds:
-            return replace(standing, seen_at=at, clear_since=None)
-        return _fire(standing, at, timing)
+        return _goes_on(standing, at) if at - standing.since < timing.hold_seconds else _fire(standing, at, timing)
     if timing.hold_seconds <= 0:
         return _fire(replace(standing, since=at), at, timing)
     return replace(standing, state=State.PENDING, since=at, seen_at=at, clear_since=None)
+
+
+def _goes_on(standing: Standing, at: float) -> Standing:
+    if standing.clear_since is None and at - standing.seen_at < NOTED_SECONDS:
+        return standing
+    return replace(standing, seen_at=at, clear_since=None)
 
 
 def _fire(standing: Standing, at: float, timing: Timing) -> Standing:
@@ -157,9 +164,9 @@ def _is_gap(standing: Standing, at: float) -> bool:
 
 def _on_this_clock(standing: Standing, at: float) -> Standing:
     """After a clock was set back nothing lies in the future, where it would hold everything up until then."""
+    if at >= standing.seen_at and at >= standing.since and at >= (standing.told_at or 0.0):
+        return standing  # the others are no later than these
     times = (standing.since, standing.seen_at, standing.clear_since, standing.recovered_at, standing.told_at)
-    if all(time is None or time <= at for time in times):
-        return standing
     since, seen_at, clear_since, recovered_at, told_at = (None if time is None else min(time, at) for time in times)
     return replace(
         standing,

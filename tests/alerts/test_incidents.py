@@ -77,10 +77,12 @@ def test_chart_is_told_what_lasted_in_its_time(database, shop, add):
     add("host", fired_at=400.0)
     add(f"app/{shop.id}", shop.id, fired_at=220.0)
     with database.session() as session:
-        assert [each.id for each in incidents.between(session, None, 200.0, 300.0)] == [into, lasting]
-        assert [each.id for each in incidents.between(session, None, 100.0, 160.0)] == [before, into]
-        assert [each.id for each in incidents.between(session, None, 100.0, 300.0, limit=1)] == [lasting]
-        assert len(incidents.between(session, shop.id, 200.0, 300.0)) == 1
+        assert [each.id for each in incidents.between(session, [None], 200.0, 300.0)] == [into, lasting]
+        assert [each.id for each in incidents.between(session, [None], 100.0, 160.0)] == [before, into]
+        assert [each.id for each in incidents.between(session, [None], 100.0, 300.0, most=1)] == [lasting]
+        assert len(incidents.between(session, [shop.id], 200.0, 300.0)) == 1
+        assert len(incidents.between(session, [shop.id, None], 200.0, 300.0)) == 3
+        assert incidents.between(session, [], 200.0, 300.0) == []
 
 
 def test_what_a_removed_rule_has_found_stays_as_over(database, people, shop, add):

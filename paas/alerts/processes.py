@@ -1,0 +1,135 @@
+"""The processes of all apps as their containers show them. Only what serves counts: neither what a deployment is still
+trying out, nor what it has retired, nor where a release command ran."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+
+from paas.alerts import rules
+from paas.alerts.lives import End, Ends, Life, Sign, Wish
+from paas.deployments.containers import resting_name
+from paas.deployments.pipeline.run import PROCESS_ROLE
+from paas.engine import labels
+from paas.engine.containers import Container
+from paas.engine.engine import Engine
+from paas.engine.events import Event
+from paas.engine.workload import Listed
+from paas.errors import Problem
+from paas.metrics.owners import Owner
+
+SIGNS = frozenset({"kill", "oom", "die"})
+
+Owned = Callable[[Iterable[Container]], Mapping[str, Owner]]
+"""Which containers are whose; see ``paas.metrics.owners``."""
+
+
+class Processes:
+    """``take`` is called by whoever reads the engine's events, all else by one thread."""
+
+    def __init__(self, engine: Engine, owners: Owned, *, clock: Callable[[], float] = time.time) -> None:
+        self._engine, self._owners, self._clock = engine, owners, clock
+        self._signs: deque[Sign] = deque(maxlen=10_000)
+        self._turn = threading.Lock()
+        self._ends = Ends()
+        self._lives: dict[str, Life] = {}
+        self._stopped: dict[tuple[str, float], bool] = {}
+        """Of containers that do not run, by id and by when that began."""
+
+    def take(self, event: Event) -> bool:
+        """Whether it is of interest. Its time is that of our own clock."""
+        if event.action not in SIGNS:
+            return False
+        app = event.labels.get(labels.APP, "")
+        is_ours = app.isdigit() and self._engine.turns.is_taken(int(app))
+        with self._turn:
+            self._signs.append(
+                Sign(event.action, event.container_id, self._clock(), event.exit_code, event.signal, is_ours)
+            )
+        return True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is something to be looked at soon."""
+        return bool(self._signs) or self._ends.is_waiting
+
+    def lives(self, now: float, limits: Mapping[int, int | None]) -> Mapping[str, Life]:
+        """By subject, with what has happened since the last time; ``limits`` are the apps' limits of memory."""
+        before = self._lives
+        self._lives = self._present(now)
+        for life in self._lives.values():
+            life.limit_bytes = limits.get(rules.app_of_subject(life.subject) or 0) or life.limit_bytes
+        self._take_ends(now, before)
+        self._find_out_who_stopped()
+        return self._lives
+
+    def _present(self, now: float) -> dict[str, Life]:
+        rows = self._engine.inventory.all()
+        owners = self._owners(rows)
+        found: dict[str, Life] = {}
+        for row in sorted((row for row in rows if row.id in owners and _serves(row)), key=lambda row: row.created_at):
+            subject = rules.subject_of_app(owners[row.id].app_id, owners[row.id].process)
+            found[subject] = _updated(self._lives.get(subject) or Life(subject), row, now)
+        return found
+
+    def _take_ends(self, now: float, before: Mapping[str, Life]) -> None:
+        with self._turn:
+            signs, self._signs = self._signs, deque(maxlen=self._signs.maxlen)
+        for sign in signs:
+            self._ends.take(sign)
+        by_id = {life.container_id: life for life in (*before.values(), *self._lives.values())}
+        for container_id, end in self._ends.settled(now):
+            life = by_id.get(container_id)
+            if life is not None:
+                self._put(life, end)
+
+    def _put(self, life: Life, end: End) -> None:
+        """Somebody may have removed the container meanwhile, and with it all that told of it."""
+        if life.subject not in self._lives and end.is_crash:
+            self._lives[life.subject] = life
+            life.is_running = life.is_restarting = False
+        life.ends.append(end)
+        life.fresh.append(end)
+
+    def _find_out_who_stopped(self) -> None:
+        known: dict[tuple[str, float], bool] = {}
+        for life in self._lives.values():
+            if not life.is_running and not life.is_restarting:
+                key = (life.container_id, life.since)
+                known[key] = self._stopped[key] if key in self._stopped else self._was_stopped(life)
+                life.was_stopped = known[key]
+            else:
+                life.was_stopped = False
+        self._stopped = known
+
+    def _was_stopped(self, life: Life) -> bool:
+        """By us: the last end that we know of was, or its restart policy was taken away, as nobody else does. Of an app
+        that never had one nobody can tell any more, and it is left in peace."""
+        if life.ends:
+            return life.ends[-1].wish is Wish.OURS
+        try:
+            workload = self._engine.workloads.inspect(life.container_id)
+        except Problem:
+            return False
+        return labels.RESTART in workload.labels and workload.restart_policy == "no"
+
+
+def _serves(row: Container) -> bool:
+    if labels.APP not in row.labels:
+        return True  # adopted
+    if row.labels.get(labels.ROLE) != PROCESS_ROLE or row.state == "created":
+        return False
+    return row.name != resting_name(Listed(row.id, row.name, row.state, row.labels))
+
+
+def _updated(life: Life, row: Container, now: float) -> Life:
+    is_running = row.state in ("running", "paused")
+    if row.id != life.container_id:
+        life.ends.clear()
+        life.fresh.clear()
+        life.down_since = None
+    life.container_id, life.is_running, life.is_restarting = row.id, is_running, row.state == "restarting"
+    life.since, life.health = row.since or 0.0, row.health
+    life.code, life.out_of_memory = row.exit_code, row.out_of_memory
+    life.down_since = None if is_running else life.down_since or now
+    return life
