@@ -6,7 +6,7 @@ Each container has a thread of its own, so that one for which the engine does no
 import logging
 import threading
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from time import monotonic
 
 from paas import concurrency
@@ -23,11 +23,14 @@ MOST_ASKED_AT_ONCE = 100
 
 
 class Readers:
-    """``meters`` holds what they came to, by the container's id."""
+    """``meters`` holds what they came to, by the container's id. The engine reads all containers at one go, so the
+    answers of a second come together: ``are_all_in`` is set when each that is followed has given one since it was
+    cleared."""
 
     def __init__(self, stats: Stats) -> None:
         self._stats = stats
         self.meters: dict[str, Meter] = {}
+        self.are_all_in = threading.Event()
         self._followers: dict[str, _Follower] = {}
 
     def follow(self, ids: Collection[str]) -> None:
@@ -37,7 +40,9 @@ class Readers:
         for container_id in ids:
             follower = self._followers.get(container_id)
             if follower is None or follower.has_ended:
-                self._followers[container_id] = _Follower(self._stats, container_id, self._meter(container_id))
+                self._followers[container_id] = _Follower(
+                    self._stats, container_id, self._meter(container_id), self._on_answer
+                )
 
     def ask(self, ids: Collection[str]) -> None:
         """Follow none, ask once for each, and return when all have answered or failed."""
@@ -52,6 +57,16 @@ class Readers:
         """Those that do not run any more."""
         for container_id in self.meters.keys() - set(ids):
             del self.meters[container_id]
+
+    def clear(self) -> None:
+        """Wait for answers anew."""
+        self.are_all_in.clear()
+        for follower in self._followers.values():
+            follower.has_answered = False
+
+    def _on_answer(self) -> None:
+        if all(follower.has_answered or follower.has_ended for follower in self._followers.values()):
+            self.are_all_in.set()
 
     def _ask_in_turn(self, waiting: deque[str]) -> None:
         while waiting:
@@ -71,9 +86,9 @@ class Readers:
 class _Follower:
     """Takes what one container's stream brings, from a thread of its own, until the stream or ``end`` ends it."""
 
-    def __init__(self, stats: Stats, container_id: str, meter: Meter) -> None:
-        self.has_ended = False
-        self._stats, self._id, self._meter = stats, container_id, meter
+    def __init__(self, stats: Stats, container_id: str, meter: Meter, on_answer: Callable[[], None]) -> None:
+        self.has_answered = self.has_ended = False
+        self._stats, self._id, self._meter, self._on_answer = stats, container_id, meter, on_answer
         self._readings: Readings | None = None
         self._is_unwanted = False
         threading.Thread(target=self._run, name=f"stats-{container_id[:12]}", daemon=True).start()
@@ -104,6 +119,8 @@ class _Follower:
             if self._is_unwanted:
                 return
             self._meter.take(answer, monotonic())
+            self.has_answered = True
+            self._on_answer()
 
 
 def _tell(container_id: str, problem: Problem) -> None:

@@ -26,6 +26,10 @@ WATCHED_SECONDS = 1.0
 UNWATCHED_SECONDS = 10.0
 """Between two samples, while somebody looks and while nobody does."""
 
+SOONEST_SECONDS, LATEST_SECONDS = 0.5, 1.25
+"""The engine's second is not quite ours. While somebody looks a sample is taken as soon as all answers of a second are
+there, so that what is shown was read a moment ago, and none is left out or shown twice."""
+
 LINGER_SECONDS = 5.0
 """How long we take it that somebody looks, after the last one has left: a page that is loaded anew comes back."""
 
@@ -43,6 +47,8 @@ class Sampler:
         self._lookers = 0
         self._left_at = -LINGER_SECONDS
         self._has_come = threading.Event()
+        self._keeps_pace = False
+        """Whether the last sample was taken because all answers were there."""
 
     def start(self) -> None:
         self._totals.start()
@@ -74,6 +80,7 @@ class Sampler:
 
     def sample(self) -> Snapshot:
         """Read all once, and tell who listens. While somebody looks it waits for nothing: containers are followed."""
+        self._readers.clear()
         rows = self._rows()
         running = {row.id: row for row in rows if row.is_running}
         if self._engine.health.ok:
@@ -126,7 +133,9 @@ class Sampler:
     def _wait(self, began: float) -> None:
         """Until the next sample is due; who comes in the meantime does not wait for that."""
         if self.is_watched:
-            threading.Event().wait(max(began + WATCHED_SECONDS - monotonic(), 0))
+            threading.Event().wait(max(began + SOONEST_SECONDS - monotonic(), 0))
+            latest = LATEST_SECONDS if self._keeps_pace else WATCHED_SECONDS
+            self._keeps_pace = self._readers.are_all_in.wait(max(began + latest - monotonic(), 0))
             return
         self._has_come.clear()
         if not self.is_watched:

@@ -103,6 +103,34 @@ def test_watched_containers_are_followed_over_one_connection_each(made, docker, 
     assert sorted(docker.asked) == ["follow web", "follow worker"]
 
 
+def test_a_watched_sample_waits_for_the_answers_of_all_but_not_for_ever(made, docker, look):
+    both(docker)
+    made.sample()
+    are_all_in = made._readers.are_all_in
+    eventually(are_all_in.is_set)
+    made.sample()
+    docker.tell("web", answer(101))
+    eventually(lambda: taken(made)["web"] == 101)
+    assert not are_all_in.is_set()
+    made._wait(sampler.monotonic() - sampler.LATEST_SECONDS)
+    assert not made._keeps_pace
+    docker.tell("worker", answer(101))
+    eventually(are_all_in.is_set)
+    made._wait(sampler.monotonic() - sampler.LATEST_SECONDS)
+    assert made._keeps_pace
+
+
+def test_one_that_is_no_longer_followed_is_not_waited_for(made, docker, look):
+    both(docker)
+    made.sample()
+    eventually(made._readers.are_all_in.is_set)
+    made._readers.clear()
+    docker.end("worker")
+    eventually(lambda: any(each.has_ended for each in made._readers._followers.values()))
+    docker.tell("web", answer(101))
+    eventually(made._readers.are_all_in.is_set)
+
+
 def test_when_the_last_one_has_left_nothing_is_followed_any_more(made, docker, monkeypatch):
     both(docker, precpu_stats=answer(99)["cpu_stats"])
     first, second = made.look(), made.look()
