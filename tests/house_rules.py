@@ -31,6 +31,7 @@ AT_HOME = {
     "werkzeug": "paas.web",
     "jinja2": "paas.web",
     "apispec": "paas.web",
+    "prometheus_client": "paas.web",
     "wtforms": "paas.web",
     "socketio": "paas.web",
     "engineio": "paas.web",

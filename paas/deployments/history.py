@@ -109,6 +109,13 @@ def of_apps(
     return _of_rows(session, session.scalars(wanted.order_by(DeploymentRow.id.desc()).limit(limit)).all())
 
 
+def counts(session: Session) -> dict[tuple[int, str], int]:
+    """How many deployments stand how, by the app's id and the status."""
+    how_many = select(DeploymentRow.app_id, DeploymentRow.status, func.count())
+    rows = session.execute(how_many.group_by(DeploymentRow.app_id, DeploymentRow.status))
+    return {(app_id, status): count for app_id, status, count in rows}
+
+
 def latest(session: Session, app_ids: Iterable[int]) -> dict[int, Deployment]:
     """The newest deployment of each of these apps that has one, by the app's id."""
     newest = select(func.max(DeploymentRow.id)).where(DeploymentRow.app_id.in_(tuple(app_ids)))

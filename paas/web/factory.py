@@ -36,6 +36,7 @@ from paas.web.api import login as api_login
 from paas.web.api import metrics as api_metrics
 from paas.web.api import metrics_history as api_metrics_history
 from paas.web.api import openapi as api_openapi
+from paas.web.api import prometheus as api_prometheus
 from paas.web.api import session as api_session
 from paas.web.api import users as api_users
 from paas.web.live import attach
@@ -117,6 +118,7 @@ BLUEPRINTS = (
     app_logs.blueprint,
     api_metrics.blueprint,
     api_metrics_history.blueprint,
+    api_prometheus.blueprint,
     container_logs.blueprint,
     deployment_logs_socket.blueprint,
     app_stream.blueprint,

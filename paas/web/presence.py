@@ -156,6 +156,12 @@ def presence(app: Flask) -> Presence:
     return found
 
 
+def viewers(app: Flask) -> int:
+    """How many watch something at this moment."""
+    found: Presence | None = app.extensions.get(KEY)
+    return sum(len(room.visitors) for room in found.rooms) if found else 0
+
+
 def say_goodbye(app: Flask) -> None:
     """Tell everybody who watches that the dashboard stops, so that they come back instead of waiting for a time-out."""
     for room in presence(app).rooms:

@@ -127,7 +127,7 @@ def _shape(kind: str, message: str) -> dict[str, dict[str, str]]:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith(("/api/", "/ws/"))
+    return request.path.startswith(("/api/", "/ws/")) or request.path == "/metrics"
 
 
 def _login_address() -> str:

@@ -34,6 +34,7 @@ ROUTES = {
     "/api/v1/audit": Action.SEE_AUDIT,
     "/api/v1/containers": Action.SEE_CONTAINERS,
     "/api/v1/metrics": Action.SEE_CONTAINERS,
+    "/metrics": Action.SEE_CONTAINERS,
     "/api/v1/alerts": SIGNED_IN,  # what of an app's they show, tests/web/api/test_alerts.py asks
     "/api/v1/alerts/destinations": Action.MANAGE_DESTINATIONS,
     "/api/v1/apps": SIGNED_IN,
