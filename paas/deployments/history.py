@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Action, Actor, may, require
@@ -100,10 +100,19 @@ def of_app(session: Session, app_id: int, *, limit: int = 50, before: int | None
 
 
 def of_apps(
-    session: Session, app_ids: Iterable[int], *, limit: int = 50, before_id: int | None = None
+    session: Session,
+    app_ids: Iterable[int],
+    *,
+    limit: int = 50,
+    before_id: int | None = None,
+    between: tuple[float, float] | None = None,
 ) -> list[Deployment]:
-    """The newest ``limit`` deployments of all these apps, newest first; ``before_id`` is the id they come before."""
+    """The newest ``limit`` deployments of all these apps, newest first; ``before_id`` is the id they come before. With
+    ``between`` two times only those that waited or ran at any moment from the one to the other."""
     wanted = select(DeploymentRow).where(DeploymentRow.app_id.in_(tuple(app_ids)))
+    if between is not None:
+        ended = or_(DeploymentRow.ended_at.is_(None), DeploymentRow.ended_at >= between[0])
+        wanted = wanted.where(DeploymentRow.requested_at <= between[1], ended)
     if before_id is not None:
         wanted = wanted.where(DeploymentRow.id < before_id)
     return _of_rows(session, session.scalars(wanted.order_by(DeploymentRow.id.desc()).limit(limit)).all())

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from paas.alerts import incidents
 from paas.apps.app import App
 from paas.deployments import history as deployments
 from paas.deployments import log_marks
@@ -41,7 +42,7 @@ Source = Callable[[Session, Asked], Iterator[Mark]]
 
 
 def of_deployments(session: Session, asked: Asked) -> Iterator[Mark]:
-    for deployment in deployments.of_apps(session, asked.apps, limit=MOST):
+    for deployment in deployments.of_apps(session, asked.apps, limit=MOST, between=(asked.start, asked.end)):
         name = asked.apps[deployment.app_id].name
         href = url_for("deployments.show", name=name, number=deployment.number)
         for mark in log_marks.of(deployment):
@@ -60,7 +61,18 @@ def of_containers(session: Session, asked: Asked) -> Iterator[Mark]:
             yield Mark(mark.at, mark.kind.value, mark.text, url_for("containers.logs", name=mark.process), "")
 
 
-SOURCES: tuple[Source, ...] = (of_deployments, of_containers)
+def of_alerts(session: Session, asked: Asked) -> Iterator[Mark]:
+    """When one fired, and when it was over."""
+    subjects = {*asked.apps, None} if asked.with_others else set(asked.apps)
+    for incident in incidents.between(session, subjects, asked.start, asked.end, most=MOST):
+        app = asked.apps.get(incident.app_id or 0)
+        name, href = app.name if app else "", f"/alerts/incidents/{incident.id}"
+        for at, text in ((incident.fired_at, incident.text), (incident.recovered_at, f"Over: {incident.text}")):
+            if at is not None and asked.start <= at <= asked.end:
+                yield Mark(at, "alert", text, href, name)
+
+
+SOURCES: tuple[Source, ...] = (of_deployments, of_containers, of_alerts)
 
 
 def between(session: Session, asked: Asked) -> list[Mark]:

@@ -9,6 +9,7 @@ from paas.deployments import history
 from paas.deployments.news import News
 from paas.deployments.stages import Stage, Status
 from paas.errors import Conflict, Forbidden, NotFound
+from paas.storage.tables import DeploymentRow
 
 WAY = [Stage.CLONING, Stage.BUILDING, Stage.RELEASING, Stage.STARTING, Stage.CHECKING, Stage.STOPPING, Stage.COMPLETED]
 
@@ -145,3 +146,24 @@ def test_the_newest_come_first_and_the_latest_of_each_app_are_known(database, re
         assert history.latest(session, []) == {}
     assert (latest[shop.id].number, latest[blog.id].id) == (numbers[-1], of_blog.id)
     assert empty.id not in latest
+
+
+@pytest.mark.parametrize(
+    ("between", "found"), [((0, 99), []), ((0, 100), [1]), ((150, 160), [1]), ((200, 250), [1]), ((201, 400), [2])]
+)
+def test_deployments_are_found_by_when_they_were_under_way(request_, shop, records, database, between, found):
+    first = request_(shop)
+    records.end(first.id, Status.CANCELLED)
+    second = request_(shop)
+    with database.session() as session:
+        session.get(DeploymentRow, first.id).requested_at, session.get(DeploymentRow, first.id).ended_at = 100, 200
+        session.get(DeploymentRow, second.id).requested_at = 300
+    with database.session() as session:
+        assert [each.number for each in history.of_apps(session, [shop.id], between=between)] == found
+
+
+def test_deployments_are_counted_by_how_they_stand(request_, shop, records, database):
+    records.end(request_(shop).id, Status.CANCELLED)
+    request_(shop)
+    with database.session() as session:
+        assert history.counts(session) == {(shop.id, "cancelled"): 1, (shop.id, "pending"): 1}

@@ -141,7 +141,7 @@ def _charts(drawn: Drawn, view: View, now: float, *, hint: str, processes: Seque
 
 
 def _mark(happened: metric_marks.Mark, now: float, *, names_app: bool) -> monitoring.Mark:
-    text = f"{happened.app}: {happened.text}" if names_app else happened.text
+    text = f"{happened.app}: {happened.text}" if names_app and happened.app else happened.text
     return monitoring.mark(happened.kind, text, happened.href, happened.at, now)
 
 

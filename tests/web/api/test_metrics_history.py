@@ -8,6 +8,7 @@ import pytest
 from paas.deployments.stages import Stage
 from paas.metrics.packing import OF_CONTAINERS, OF_MACHINE
 from paas.metrics.rollup import interval
+from paas.storage.alert_tables import IncidentRow
 from paas.storage.metric_tables import MetricMarkRow
 
 MACHINE, OF_APP = "/api/v1/metrics/history", "/api/v1/apps/shop/metrics/history"
@@ -117,6 +118,26 @@ def test_what_happened_to_containers_is_marked(bob, api, shop, database):
     assert of_machine[:2] == [ended, again]
     assert of_machine[2]["text"] == "db ran out of memory"
     assert (of_machine[2]["href"], of_machine[2]["app"]) == ("/containers/db/logs", "")
+
+
+def test_alerts_are_marked_when_they_fired_and_when_they_were_over(bob, api, shop, database):
+    with database.session() as session:
+        for app_id, fired, over in ((shop.id, 2, 5), (None, 3, None), (shop.id, -50, 7), (shop.id, -9, -5)):
+            row = IncidentRow(rule_name="CPU", kind="metric", subject="x", app_id=app_id, text=f"CPU {fired}", times=1)
+            row.began_at, row.fired_at = THEN + fired - 1, THEN + fired
+            row.recovered_at = None if over is None else THEN + over
+            session.add(row)
+    window = f"?from={THEN}&to={THEN + 10}"
+    fired, over, of_another = bob("GET", OF_APP + window).json["marks"]
+    assert (fired["at"], fired["kind"], fired["text"]) == (THEN + 2, "alert", "CPU 2")
+    assert (fired["href"], fired["app"]) == ("/alerts/incidents/1", "shop")
+    assert [(each["at"] - THEN, each["text"]) for each in (over, of_another)] == [
+        (5, "Over: CPU 2"),
+        (7, "Over: CPU -50"),
+    ]
+    of_machine = api("ada")("GET", MACHINE + window).json["marks"]
+    assert [each["text"] for each in of_machine] == ["CPU 2", "CPU 3", "Over: CPU 2", "Over: CPU -50"]
+    assert of_machine[1]["app"] == ""
 
 
 @pytest.mark.parametrize(
