@@ -32,7 +32,7 @@ class Monitoring:
 
     def go_live(self):
         self.page.check("[data-part=live]")
-        eventually(lambda: self.page.inner_text("#live-word") == "Live")
+        eventually(lambda: self.page.inner_text("#live-word") == "Every second")
 
     def gauge(self, name):
         """The part of its ring that is shown, and what is read aloud."""

@@ -7,6 +7,7 @@ import { createConnection } from "../connection.js";
 
 const EVERY_MS = 15_000;
 const SILENT_MS = 10_000; // live, but nothing comes: then it is asked for all the same
+const WORDS = { off: "Every 15 s", connecting: "Connecting", live: "Every second", lost: "Not connected, every 15 s" };
 const KEY = "quayside-live-figures";
 
 /** `show(reading)` with each; `rows(list)` with what all apps use; `lost(sentence)` when there is none to be had. */
@@ -71,7 +72,7 @@ export function createFeed(root, { show, rows, lost, signedOut }) {
   function tell(state, message = "") {
     isLive = state === "live";
     root.dataset.live = state;
-    word.textContent = state === "live" ? "Live" : state === "off" ? "Every 15 s" : state;
+    if (word.textContent !== WORDS[state]) word.textContent = WORDS[state];
     word.title = message;
   }
 
@@ -84,7 +85,8 @@ export function createFeed(root, { show, rows, lost, signedOut }) {
   control.addEventListener("change", change);
   setInterval(tick, EVERY_MS);
   document.addEventListener("visibilitychange", tick);
-  control.checked = kept();
+  if (control.checked) keep(true); // before this script was there
+  else control.checked = kept();
   if (control.checked) start();
   else tell("off");
 }
