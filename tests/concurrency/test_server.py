@@ -147,6 +147,33 @@ print(turns > 3)
     assert _prints(code) == ["True"]
 
 
+def test_others_have_a_turn_between_requests_that_come_at_once():
+    code = """
+from eventlet import patcher
+blocking, happened = patcher.original("socket"), []
+def others():
+    while happened.count("request") < 50:
+        happened.append("turn")
+        time.sleep(0)
+def clients(connect):
+    address = connect().getpeername()
+    crowd = [blocking.create_connection(address) for _ in range(50)]
+    for client in crowd:
+        client.sendall(b"GET / HTTP/1.1\\r\\nHost: us\\r\\nConnection: close\\r\\n\\r\\n")
+    others()
+    print(len(happened), "requestrequest" not in "".join(happened))
+    time.sleep(0.1)
+    print(all(client.recv(1000).endswith(b"well") for client in crowd))
+def counted(environ, start_response):
+    happened.append("request")
+    return app(environ, start_response)
+during(clients, counted)
+"""
+    count, is_fair, is_answered = _prints(code)
+    assert int(count) >= 99
+    assert (is_fair, is_answered) == ("True", "True")
+
+
 def test_any_signal_to_end_is_heard_and_a_second_one_does_no_harm():
     code = """
 def clients(connect):
