@@ -1,5 +1,6 @@
 """Who is in on raw WebSockets: they are sent away when they may no longer see what they are shown."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -15,6 +16,8 @@ MOST_OF_A_SESSION = 1_000
 """A wall of screens has a few. Each takes two green threads and, with a slow client, half a megabyte."""
 
 KEY = "quayside-sockets"
+
+Credential = tuple[int, str | None]
 
 
 class Stream(Protocol):
@@ -40,21 +43,27 @@ class Visitors:
 
     def __init__(self) -> None:
         self._actors: dict[Stream, Actor] = {}
+        self._counts: Counter[Credential] = Counter()
 
     @property
     def visitors(self) -> Mapping[Stream, Actor]:
         return self._actors
 
     def refuse_too_many(self, actor: Actor) -> None:
-        theirs = sum(1 for other in self._actors.values() if _is_same_credential(other, actor))
-        if theirs >= MOST_OF_A_SESSION:
+        if self._counts[_credential(actor)] >= MOST_OF_A_SESSION:
             raise TooMany(f"This session has {MOST_OF_A_SESSION} open sockets already. Close some of them first.")
 
     def enter(self, stream: Stream, actor: Actor) -> None:
         self._actors[stream] = actor
+        self._counts[_credential(actor)] += 1
 
     def leave(self, stream: Stream) -> None:
-        self._actors.pop(stream, None)
+        actor = self._actors.pop(stream, None)
+        if actor is None:
+            return
+        self._counts[_credential(actor)] -= 1
+        if not self._counts[_credential(actor)]:
+            del self._counts[_credential(actor)]
 
     def keep(self, stream: Stream, actor: Actor, look: Look) -> None:
         stream.recheck(actor, look)
@@ -78,5 +87,5 @@ def visitors(app: Flask) -> Visitors:
     return found
 
 
-def _is_same_credential(one: Actor, other: Actor) -> bool:
-    return (one.user_id, one.session_id) == (other.user_id, other.session_id)
+def _credential(actor: Actor) -> Credential:
+    return actor.user_id, actor.session_id

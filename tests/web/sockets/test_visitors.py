@@ -21,5 +21,9 @@ def test_one_session_has_no_more_than_its_share(monkeypatch):
     with pytest.raises(TooMany):
         here.refuse_too_many(ADA)
     here.refuse_too_many(replace(ADA, session_id="another"))
-    here.leave(1)
+    for _ in range(2):  # who has left cannot leave again
+        here.leave(1)
     here.refuse_too_many(ADA)
+    here.enter(3, ADA)
+    with pytest.raises(TooMany):
+        here.refuse_too_many(ADA)
