@@ -44,6 +44,12 @@ class Conflict(Problem):
     kind = "conflict"
 
 
+class Outdated(Problem):
+    """What was to be changed is no longer what whoever changes it has read."""
+
+    kind = "outdated"
+
+
 class TooMany(Problem):
     """Asked too often; ``retry_after_seconds`` says when to ask again."""
 

@@ -23,6 +23,7 @@ __all__ = [
     "delete",
     "every",
     "find",
+    "held",
     "insert",
     "load",
     "set_current",
@@ -75,6 +76,14 @@ def every(session: Session) -> list[App]:
 def load(session: Session, app_id: int) -> App:
     """The app of this id, for whom permission is no question: the pipeline."""
     return _app(_kept(session, app_id))
+
+
+def held(session: Session, app: App) -> App:
+    """The app, which nobody else changes before this session ends: what is decided by how it is now stays right."""
+    row = session.get(AppRow, app.id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("This app was deleted.")
+    return _app(row)
 
 
 def change(session: Session, actor: Actor, app: App, **changes: Any) -> App:  # noqa: ANN401 - fields of Wanted

@@ -13,6 +13,7 @@ from paas.web import (
     compression,
     context,
     converters,
+    etags,
     forgery,
     frame,
     headers,
@@ -142,6 +143,7 @@ def create_app(services: "Services") -> Flask:
     checking.register(app)
     waits.register(app)
     headers.register(app, services.settings)
+    etags.register(app)
     compression.register(app)
     static_files.register(app, ROOT / "static")
     modules.register(app, ROOT / "static")

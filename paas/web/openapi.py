@@ -8,7 +8,7 @@ from apispec import APISpec
 from flask import Flask
 from werkzeug.routing import Rule
 
-from paas.web.operations import OPERATIONS, WHOLE, Operation, Schema, one_of
+from paas.web.operations import KNOWN, MATCH, OPERATIONS, WHOLE, Operation, Schema, one_of
 
 PLACE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<words>[^)]*)\))?:)?(?P<name>\w+)>", re.ASCII)
 JSON = "application/json"
@@ -32,6 +32,11 @@ ERROR: Schema = {
 PROBLEM: Schema = {
     "description": "What is wrong, and what to do",
     "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
+}
+TAG: Schema = {"type": "string", "description": "the ETag of an answer that came before"}
+UNMET: dict[str, dict[str, Schema]] = {
+    KNOWN: {"304": {"description": "Nothing has changed since"}},
+    MATCH: {"412": PROBLEM | {"description": "It was changed since: read it again"}},
 }
 
 
@@ -68,8 +73,9 @@ def routes(app: Flask) -> Iterator[tuple[str, Rule]]:
 def _shape(rule: str, described: Operation) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "tags": [rule.split("/")[3].partition(".")[0]],
-        "parameters": [*_places(rule), *_query(described)],
+        "parameters": [*_places(rule), *_query(described), *_headers(described)],
         "responses": {str(status): {"description": words} for status, words in sorted(described.answers.items())}
+        | UNMET.get(described.precondition, {})
         | {"default": {"$ref": "#/components/responses/Problem"}},
     }
     if described.body is not None:
@@ -99,6 +105,10 @@ def _places(rule: str) -> Iterable[Schema]:
 
 def _query(described: Operation) -> Iterable[Schema]:
     return ({"name": name, "in": "query", "schema": schema} for name, schema in described.query.items())
+
+
+def _headers(described: Operation) -> Iterable[Schema]:
+    return [{"name": described.precondition, "in": "header", "schema": TAG}] if described.precondition else []
 
 
 def _summary(docstring: str) -> str:

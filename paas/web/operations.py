@@ -33,8 +33,11 @@ class Operation(NamedTuple):
     is_open: bool = False
     """Nobody needs to be signed in."""
     summary: str = ""
+    precondition: str = ""
+    """The header that names a tag of ``etags``."""
 
 
+KNOWN, MATCH = "If-None-Match", "If-Match"
 CREATED = {201: "Made"}
 DONE = {204: "Done"}
 ACCEPTED = {202: "Accepted", 200: "Over, however it ended, with wait=1"}
@@ -149,26 +152,35 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/api/v1/apps"): Operation(
         body=APP | {"container": {"type": "string", "description": "what runs already, to be adopted"}}, answers=CREATED
     ),
-    ("GET", _APP): Operation(summary="The app."),
-    ("PATCH", _APP): Operation(body=CHANGES),
+    ("GET", "/api/v1/apps"): Operation(precondition=KNOWN),
+    ("GET", "/api/v1/users"): Operation(precondition=KNOWN),
+    ("GET", _DEPLOYMENT): Operation(precondition=KNOWN),
+    ("GET", _APP): Operation(summary="The app.", precondition=KNOWN),
+    ("PATCH", _APP): Operation(body=CHANGES, precondition=MATCH),
     ("DELETE", _APP): Operation(body={**NAME, "volumes": {"type": "boolean"}}, required=("name",)),
     ("POST", f"{_APP}/deploy-key"): Operation(answers=CREATED),
     ("POST", f"{_APP}/webhook-secret"): Operation(answers=CREATED),
-    ("GET", f"{_APP}/environment"): Operation(query={"format": one_of("json", "dotenv")}),
-    ("PUT", f"{_APP}/environment"): Operation(body={"variables": VARIABLES}, required=("variables",)),
-    ("PUT", f"{_APP}/environment/<key>"): Operation(body=VARIABLE),
-    ("DELETE", f"{_APP}/environment/<key>"): Operation(summary="Removes the variable; the others as they are then."),
+    ("GET", f"{_APP}/environment"): Operation(query={"format": one_of("json", "dotenv")}, precondition=KNOWN),
+    ("PUT", f"{_APP}/environment"): Operation(
+        body={"variables": VARIABLES}, required=("variables",), precondition=MATCH
+    ),
+    ("PUT", f"{_APP}/environment/<key>"): Operation(body=VARIABLE, precondition=MATCH),
+    ("DELETE", f"{_APP}/environment/<key>"): Operation(
+        summary="Removes the variable; the others as they are then.", precondition=MATCH
+    ),
     ("PUT", f"{_APP}/grants/<username>"): Operation(body={"grant": one_of(*Grant)}, required=("grant",)),
     ("DELETE", f"{_APP}/grants/<username>"): Operation(answers=DONE),
     ("GET", f"{_APP}/logs"): Operation(query=LOG | WINDOW),
     ("GET", "/api/v1/containers/<reference>/logs"): Operation(query=LOG | WINDOW),
     ("GET", "/api/v1/metrics/history"): Operation(query=HISTORY),
     ("GET", f"{_APP}/metrics/history"): Operation(query=HISTORY | {"process": TEXT}),
-    ("GET", f"{_APP}/deployments"): Operation(query={"limit": WHOLE, "before": WHOLE}),
+    ("GET", f"{_APP}/deployments"): Operation(query={"limit": WHOLE, "before": WHOLE}, precondition=KNOWN),
     ("POST", f"{_APP}/deployments"): Operation(
         query={"wait": FLAG}, body={"ref": TEXT, "reuses": WHOLE}, answers=ACCEPTED
     ),
-    ("GET", f"{_APP}/deployments/<int:number>"): Operation(summary="The deployment of this number of the app."),
+    ("GET", f"{_APP}/deployments/<int:number>"): Operation(
+        summary="The deployment of this number of the app.", precondition=KNOWN
+    ),
     ("GET", f"{_DEPLOYMENT}/logs"): Operation(query=LOG),
     ("POST", f"{_DEPLOYMENT}/cancel"): Operation(answers={202: "Accepted"}),
     ("POST", f"{_DEPLOYMENT}/rollback"): Operation(query={"wait": FLAG}, answers=ACCEPTED),
@@ -182,5 +194,5 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("PATCH", "/api/v1/users/<username>"): Operation(body={"role": one_of(*Role)}, required=("role",)),
     ("DELETE", "/api/v1/users/<username>"): Operation(body=NAME, required=("name",)),
-    ("GET", "/api/v1/openapi.json"): Operation(is_open=True),
+    ("GET", "/api/v1/openapi.json"): Operation(is_open=True, precondition=KNOWN),
 }

@@ -20,6 +20,7 @@ STATUS = {
     "invalid": 400,
     "conflict": 409,
     "gone": 410,
+    "outdated": 412,
     "too_many": 429,
     "unavailable": 503,
 }

@@ -7,7 +7,7 @@ from paas.accounts.permissions import Action, Actor, require
 from paas.apps import adoption, catalogue, credentials, given
 from paas.deployments.upkeep import removal
 from paas.errors import Invalid
-from paas.web import body
+from paas.web import body, etags
 from paas.web.api import changing
 from paas.web.context import services
 from paas.web.identity import actor
@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
     """Every app that one may see, by name."""
     who = actor()
     with services().database.session() as session:
-        return {"apps": [shape(app) for app in catalogue.visible(session, who)]}
+        return etags.tagged({"apps": [shape(app) for app in catalogue.visible(session, who)]})
 
 
 @blueprint.post("/api/v1/apps")
@@ -44,7 +44,7 @@ def create() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     who = actor()
     with services().database.session() as session:
-        return shape(catalogue.find(session, who, reference))
+        return etags.tagged(shape(catalogue.find(session, who, reference)))
 
 
 @blueprint.patch("/api/v1/apps/<reference>")
@@ -54,9 +54,11 @@ def change(reference: str) -> ResponseReturnValue:
     secrets = _secrets(document)
     changes = given.fields(document)
     with changing.opened(who, reference) as (session, app):
+        require(who, Action.MANAGE_APP, app)
+        etags.require_match(etags.version_of(shape(app)), f"The app {app.name}")
         changed = catalogue.change(session, who, app, **changes)
         credentials.set_secrets(session, services().vault, who, changed, **secrets)
-    return shape(changed)
+    return etags.tagged(shape(changed))
 
 
 @blueprint.delete("/api/v1/apps/<reference>")

@@ -15,6 +15,6 @@ from paas.web.context import services
 def opened(who: Actor, reference: str) -> Iterator[tuple[Session, App]]:
     """The app of this name or id, in a session. Other things may have to be blanked out of its logs afterwards."""
     with services().database.session() as session:
-        app = catalogue.find(session, who, reference)
+        app = catalogue.held(session, catalogue.find(session, who, reference))
         yield session, app
     services().masks.forget(app.id)

@@ -14,7 +14,7 @@ from paas.deployments import claims, comparing, history, requests
 from paas.deployments.difference import Names, Side
 from paas.deployments.history import Deployment
 from paas.errors import Invalid
-from paas.web import addresses, asked, body, waits
+from paas.web import addresses, asked, body, etags, waits
 from paas.web.context import services
 from paas.web.identity import actor
 from paas.web.shapes.deployments import link, shape
@@ -45,7 +45,7 @@ def index(reference: str) -> ResponseReturnValue:
     with services().database.session() as session:
         app = catalogue.find(session, who, reference)
         found = history.of_app(session, app.id, limit=limit + 1, before=before)
-    return {"deployments": [_shape(app, each) for each in found[:limit]], "more": len(found) > limit}
+    return etags.tagged({"deployments": [_shape(app, each) for each in found[:limit]], "more": len(found) > limit})
 
 
 @blueprint.get("/api/v1/apps/<reference>/deployments/<int:number>")
@@ -53,7 +53,7 @@ def show_by_number(reference: str, number: int) -> ResponseReturnValue:
     who = actor()
     with services().database.session() as session:
         app = catalogue.find(session, who, reference)
-        return _shape(app, history.find(session, who, app, number))
+        return etags.tagged(_shape(app, history.find(session, who, app, number)))
 
 
 @blueprint.get("/api/v1/deployments/<int:deployment_id>")
@@ -62,7 +62,7 @@ def show(deployment_id: int) -> ResponseReturnValue:
     who = actor()
     with services().database.session() as session:
         app, deployment = history.find_by_id(session, who, deployment_id)
-    return _shape(app, deployment) | {"recipe": deployment.recipe}
+    return etags.tagged(_shape(app, deployment) | {"recipe": deployment.recipe})
 
 
 @blueprint.post("/api/v1/deployments/<int:deployment_id>/cancel")

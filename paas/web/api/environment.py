@@ -1,17 +1,20 @@
 """An app's environment over REST, as JSON or as the text of a ``.env`` file. Secrets are never sent back: JSON has null
 in their place and the text a placeholder, and either, sent again, keeps the value that is there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from paas.accounts.permissions import Action, require
+from paas.accounts.permissions import Action, Actor, require
 from paas.apps import catalogue, environment
+from paas.apps.app import App
 from paas.apps.environment import PLACEHOLDER, Phase, Variable
 from paas.apps.variables import completed
 from paas.errors import Invalid
-from paas.web import body
+from paas.web import body, etags
 from paas.web.api import changing
 from paas.web.context import services
 from paas.web.identity import actor
@@ -31,7 +34,8 @@ def show(reference: str) -> ResponseReturnValue:
         app = catalogue.find(session, who, reference)
         require(who, Action.MANAGE_APP, app)
         variables = environment.read(session, services().vault, app.id)
-    return _answer(variables)
+        version = environment.version(session, app.id)
+    return _answer(variables, version)
 
 
 @blueprint.put(ADDRESS)
@@ -40,42 +44,54 @@ def replace(reference: str) -> ResponseReturnValue:
     who, vault = actor(), services().vault
     text = _text() if request.mimetype == DOTENV else None
     documents = [] if text is not None else _documents()
-    with changing.opened(who, reference) as (session, app):
+    with _opened(who, reference) as (session, app):
         if text is not None:
             variables = environment.replace_dotenv(session, vault, who, app, text)
         else:
             before = {each.key: each for each in environment.read(session, vault, app.id)}
             wanted = [_variable(document, before) for document in documents]
             variables = environment.replace(session, vault, who, app, wanted)
-    return _answer(variables)
+        version = environment.version(session, app.id)
+    return _answer(variables, version)
 
 
 @blueprint.put(f"{ADDRESS}/<key>")
 def set_one(reference: str, key: str) -> ResponseReturnValue:
     """``{value, secret, phase}``; what is not sent stays as it is."""
     who, vault, document = actor(), services().vault, body.document()
-    with changing.opened(who, reference) as (session, app):
+    with _opened(who, reference) as (session, app):
         before = {each.key: each for each in environment.read(session, vault, app.id)}
         variable = _variable(document | {"key": key}, before)
         variables = environment.set_one(session, vault, who, app, variable)
-    return _answer(variables)
+        version = environment.version(session, app.id)
+    return _answer(variables, version)
 
 
 @blueprint.delete(f"{ADDRESS}/<key>")
 def remove(reference: str, key: str) -> ResponseReturnValue:
     who = actor()
-    with changing.opened(who, reference) as (session, app):
+    with _opened(who, reference) as (session, app):
         variables = environment.remove(session, services().vault, who, app, key)
-    return _answer(variables)
+        version = environment.version(session, app.id)
+    return _answer(variables, version)
 
 
-def _answer(variables: tuple[Variable, ...]) -> ResponseReturnValue:
+@contextmanager
+def _opened(who: Actor, reference: str) -> Iterator[tuple[Session, App]]:
+    """The app whose environment is to be changed, if it is still what ``If-Match`` says."""
+    with changing.opened(who, reference) as (session, app):
+        require(who, Action.MANAGE_APP, app)
+        etags.require_match(environment.version(session, app.id), f"The environment of {app.name}")
+        yield session, app
+
+
+def _answer(variables: tuple[Variable, ...], version: str) -> ResponseReturnValue:
     shape = request.args.get("format", "json")
     if shape == "dotenv":
-        return Response(environment.as_dotenv(variables), mimetype=DOTENV)
+        return etags.tag(Response(environment.as_dotenv(variables), mimetype=DOTENV), f"{version}:dotenv")
     if shape != "json":
         raise Invalid("format must be json or dotenv.")
-    return environment_shape(variables)
+    return etags.tagged(environment_shape(variables), version)
 
 
 def _text() -> str:

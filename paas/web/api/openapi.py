@@ -1,7 +1,7 @@
 """The description of REST for programs; ``/reference`` shows the same to people."""
 
 import orjson
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 
 from paas.web import openapi
@@ -15,4 +15,4 @@ def show() -> ResponseReturnValue:
     response = Response(orjson.dumps(openapi.document(current_app)), mimetype="application/json")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    return response

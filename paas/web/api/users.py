@@ -9,7 +9,7 @@ from paas.accounts import invitations, membership
 from paas.accounts.invitations import Invitation
 from paas.accounts.permissions import Action, Actor, require
 from paas.accounts.users import User
-from paas.web import addresses, body, identity
+from paas.web import addresses, body, etags, identity
 from paas.web.context import services
 from paas.web.times import iso
 
@@ -24,13 +24,12 @@ def index() -> ResponseReturnValue:
     who = _who()
     with services().database.session() as session:
         people = membership.everyone(session, who)
-    return {
-        "users": [
-            _user(each.user)
-            | {"last_seen_at": iso(each.last_seen_at) if each.last_seen_at is not None else None, "apps": each.apps}
-            for each in people
-        ]
-    }
+    found = [
+        _user(each.user)
+        | {"last_seen_at": iso(each.last_seen_at) if each.last_seen_at is not None else None, "apps": each.apps}
+        for each in people
+    ]
+    return etags.tagged({"users": found})
 
 
 @blueprint.patch(f"{USERS}/<username>")

@@ -9,7 +9,7 @@ WORDS = {"string": "text", "integer": "whole number", "boolean": "true or false"
 
 @dataclass(frozen=True)
 class Field:
-    """``place`` is path, query or body."""
+    """``place`` is path, query, header or body."""
 
     name: str
     place: str
