@@ -10,14 +10,17 @@ def text(name: str) -> str:
     return request.args.get(name, "")
 
 
-def whole(name: str, default: int, *, most: int | None = None) -> int:
-    """A whole number from 0; Invalid for anything else."""
+def whole(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """A whole number; Invalid for anything else."""
     given = text(name)
     if not given:
         return default
-    if not (given.isascii() and given.isdigit()) or len(given) > 12 or (most is not None and int(given) > most):
+    is_number = given.isascii() and given.isdigit() and len(given) <= 12
+    if not is_number or not least <= int(given) <= (int(given) if most is None else most):
         bound = f" of at most {most}" if most is not None else ""
-        raise Invalid(f"{name} must be a whole number{bound}, not {given[:80]!r}.")
+        raise Invalid(
+            f"{name} must be a whole number{bound}{' from 1 on' if least else ''}, not {given[:80]!r}.", field=name
+        )
     return int(given)
 
 

@@ -15,6 +15,7 @@ Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
+COUNT: Schema = {"type": "integer", "minimum": 1}
 FLAG: Schema = {"type": "string", "description": "anything but empty and 0 is yes"}
 
 
@@ -55,6 +56,7 @@ LOG = {
     "after": {"type": "string", "description": "a position; empty for the first page"},
     "limit": WHOLE,
 }
+BY_NAME: dict[str, Schema] = {"limit": COUNT, "after": {"type": "string", "maxLength": 64}}
 WINDOW = {"since": TEXT, "until": TEXT, "process": TEXT}
 
 NUMBER: Schema = {"type": ["integer", "null"]}
@@ -152,8 +154,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/api/v1/apps"): Operation(
         body=APP | {"container": {"type": "string", "description": "what runs already, to be adopted"}}, answers=CREATED
     ),
-    ("GET", "/api/v1/apps"): Operation(precondition=KNOWN),
-    ("GET", "/api/v1/users"): Operation(precondition=KNOWN),
+    ("GET", "/api/v1/apps"): Operation(query=BY_NAME, precondition=KNOWN),
+    ("GET", "/api/v1/users"): Operation(query=BY_NAME, precondition=KNOWN),
     ("GET", _DEPLOYMENT): Operation(precondition=KNOWN),
     ("GET", _APP): Operation(summary="The app.", precondition=KNOWN),
     ("PATCH", _APP): Operation(body=CHANGES, precondition=MATCH),
@@ -174,7 +176,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/api/v1/containers/<reference>/logs"): Operation(query=LOG | WINDOW),
     ("GET", "/api/v1/metrics/history"): Operation(query=HISTORY),
     ("GET", f"{_APP}/metrics/history"): Operation(query=HISTORY | {"process": TEXT}),
-    ("GET", f"{_APP}/deployments"): Operation(query={"limit": WHOLE, "before": WHOLE}, precondition=KNOWN),
+    ("GET", f"{_APP}/deployments"): Operation(query={"limit": COUNT, "before": WHOLE}, precondition=KNOWN),
     ("POST", f"{_APP}/deployments"): Operation(
         query={"wait": FLAG}, body={"ref": TEXT, "reuses": WHOLE}, answers=ACCEPTED
     ),
@@ -185,7 +187,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", f"{_DEPLOYMENT}/cancel"): Operation(answers={202: "Accepted"}),
     ("POST", f"{_DEPLOYMENT}/rollback"): Operation(query={"wait": FLAG}, answers=ACCEPTED),
     ("POST", _HOOKS): Operation(answers={202: "A deployment is requested", 200: "Ignored, and why"}, is_open=True),
-    ("GET", "/api/v1/audit"): Operation(query={"limit": WHOLE, "before": WHOLE} | AUDITED),
+    ("GET", "/api/v1/audit"): Operation(query={"limit": COUNT, "before": WHOLE} | AUDITED),
     ("POST", "/api/v1/invitations"): Operation(
         body={"role": one_of(*Role), "note": TEXT}, required=("role",), answers=CREATED
     ),

@@ -7,7 +7,7 @@ from paas.accounts.permissions import Action, Actor, require
 from paas.apps import adoption, catalogue, credentials, given
 from paas.deployments.upkeep import removal
 from paas.errors import Invalid
-from paas.web import body, etags
+from paas.web import body, etags, paging
 from paas.web.api import changing
 from paas.web.context import services
 from paas.web.identity import actor
@@ -20,10 +20,11 @@ SECRETS = ("git_token", "webhook_secret")
 
 @blueprint.get("/api/v1/apps")
 def index() -> ResponseReturnValue:
-    """Every app that one may see, by name."""
+    """The apps that one may see, by name; ``after`` is the ``next`` of the page before."""
     who = actor()
     with services().database.session() as session:
-        return etags.tagged({"apps": [shape(app) for app in catalogue.visible(session, who)]})
+        found, after = paging.by_name(catalogue.visible(session, who), lambda app: app.name)
+    return etags.tagged({"apps": [shape(app) for app in found], "next": after})
 
 
 @blueprint.post("/api/v1/apps")

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from paas.accounts import audit
 from paas.accounts.permissions import Action, require
-from paas.web import asked, audit_query
+from paas.web import asked, audit_query, paging
 from paas.web.context import services
 from paas.web.identity import actor
 
@@ -20,11 +20,11 @@ def index() -> ResponseReturnValue:
     kind = asked.choice("format", "json", *audit.EXPORTS)
     if kind != "json":
         return audit_query.export(who, kind)
-    limit, before = asked.whole("limit", 100, most=audit.MOST), asked.whole("before", 0) or None
+    limit, before = paging.limit(100, audit.MOST), asked.whole("before", 1 << 30)
     with services().database.session() as session:
         found = audit.find(session, who, audit_query.wanted(), before=before, limit=limit + 1)
     shown = found[:limit]
     return {
         "entries": [audit.shape(entry) for entry in shown],
-        "next": shown[-1].id if shown and len(found) > limit else None,
+        "next": shown[-1].id if len(found) > limit else None,
     }

@@ -14,7 +14,7 @@ from paas.deployments import claims, comparing, history, requests
 from paas.deployments.difference import Names, Side
 from paas.deployments.history import Deployment
 from paas.errors import Invalid
-from paas.web import addresses, asked, body, etags, waits
+from paas.web import addresses, asked, body, etags, paging, waits
 from paas.web.context import services
 from paas.web.identity import actor
 from paas.web.shapes.deployments import link, shape
@@ -41,7 +41,7 @@ def create(reference: str) -> ResponseReturnValue:
 def index(reference: str) -> ResponseReturnValue:
     """The newest first; ``before`` is the number of the last one on the page before."""
     who = actor()
-    limit, before = asked.whole("limit", DEFAULT_PAGE, most=LONGEST_PAGE), asked.whole("before", 1 << 30, most=1 << 30)
+    limit, before = paging.limit(DEFAULT_PAGE, LONGEST_PAGE), asked.whole("before", 1 << 30, most=1 << 30)
     with services().database.session() as session:
         app = catalogue.find(session, who, reference)
         found = history.of_app(session, app.id, limit=limit + 1, before=before)

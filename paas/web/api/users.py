@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from paas.accounts import invitations, membership
+from paas.accounts import invitations, membership, users
 from paas.accounts.invitations import Invitation
 from paas.accounts.permissions import Action, Actor, require
 from paas.accounts.users import User
-from paas.web import addresses, body, etags, identity
+from paas.web import addresses, body, etags, identity, paging
 from paas.web.context import services
 from paas.web.times import iso
 
@@ -20,16 +20,16 @@ USERS, INVITATIONS = "/api/v1/users", "/api/v1/invitations"
 
 @blueprint.get(USERS)
 def index() -> ResponseReturnValue:
-    """Everybody, by name."""
+    """Everybody, by name; ``after`` is the ``next`` of the page before."""
     who = _who()
     with services().database.session() as session:
-        people = membership.everyone(session, who)
+        people, after = paging.by_name(membership.everyone(session, who), lambda each: users.key(each.user.username))
     found = [
         _user(each.user)
         | {"last_seen_at": iso(each.last_seen_at) if each.last_seen_at is not None else None, "apps": each.apps}
         for each in people
     ]
-    return etags.tagged({"users": found})
+    return etags.tagged({"users": found, "next": after})
 
 
 @blueprint.patch(f"{USERS}/<username>")

@@ -49,7 +49,7 @@ def test_app_is_created_shown_and_listed(api):
     assert (made.json["scale"], made.json["port"], made.json["deployment"]) == ({"web": 2}, None, None)
     assert made.json["created_at"].endswith("Z")
     assert api.get("/api/v1/apps/shop").json == api.get("/api/v1/apps/1").json == made.json
-    assert api.get("/api/v1/apps").json == {"apps": [made.json]}
+    assert api.get("/api/v1/apps").json == {"apps": [made.json], "next": None}
 
 
 def test_what_is_shown_can_be_sent_back(api, shop):
@@ -83,7 +83,7 @@ def test_what_is_wrong_is_said_and_nothing_is_made(api, document, status, says):
     answer = api.post("/api/v1/apps", data=json.dumps(document))
     assert answer.status_code == status
     assert says in answer.json["error"]["message"]
-    assert api.get("/api/v1/apps").json == {"apps": []}
+    assert api.get("/api/v1/apps").json["apps"] == []
 
 
 def test_taken_name_is_a_conflict(api, shop):
