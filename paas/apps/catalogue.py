@@ -31,7 +31,8 @@ __all__ = [
     "visible",
 ]
 
-UNDER_WAY = ("pending", "building", "deploying")
+BEGUN = ("building", "deploying")
+UNDER_WAY = ("pending", *BEGUN)
 """Of deployments, which this file knows as rows alone."""
 
 
@@ -107,20 +108,23 @@ def change(session: Session, actor: Actor, app: App, **changes: Any) -> App:  # 
 def delete(session: Session, actor: Actor, app: App, *, name: str) -> None:
     """Delete the app with its environment and records; ``name`` is its name once more, as a safeguard.
 
-    Its containers are not touched: whoever deletes it has them removed, see ``check_deletion``.
+    Its containers are not touched: whoever deletes it has them removed, see ``check_deletion``. A deployment that was
+    requested since and has not begun goes too: it has made nothing.
     """
-    check_deletion(session, actor, app, name=name)
+    check_deletion(session, actor, app, name=name, under_way=BEGUN)
     session.delete(_kept(session, app.id))
     session.flush()
 
 
-def check_deletion(session: Session, actor: Actor, app: App, *, name: str) -> None:
+def check_deletion(
+    session: Session, actor: Actor, app: App, *, name: str, under_way: tuple[str, ...] = UNDER_WAY
+) -> None:
     """What ``delete`` asks, to be asked before the containers are removed, which takes long and cannot be undone."""
     require(actor, Action.MANAGE_APP, app)
     if name != app.name:
         raise Invalid(f"To delete this app, give its name: {app.name}.")
-    under_way = select(DeploymentRow.number).where(DeploymentRow.app_id == app.id, DeploymentRow.status.in_(UNDER_WAY))
-    number = session.scalar(under_way.limit(1))
+    of_app = select(DeploymentRow.number).where(DeploymentRow.app_id == app.id)
+    number = session.scalar(of_app.where(DeploymentRow.status.in_(under_way)).limit(1))
     if number is not None:
         raise Conflict(f"Deployment {number} of {app.name} is under way. Cancel it, then delete the app.")
 

@@ -18,7 +18,7 @@ from paas.deployments.release import RELEASE
 from paas.deployments.stages import Stage, Status
 from paas.deployments.upkeep import cleanup
 from paas.deployments.waiting_line import BROKEN, Cancelled
-from paas.errors import Problem, Unavailable
+from paas.errors import NotFound, Problem, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +60,14 @@ class TooLong(BaseException):
 
 
 def run(means: Means, deployment_id: int) -> None:
-    """Walk the deployment to its end, whatever that is."""
-    deployment = means.records.load(deployment_id)
-    with means.turns.take(deployment.app_id):
+    """Walk the deployment to its end, whatever that is. Where its app is deleted before its turn comes, that is it."""
+    asked = _load(means, deployment_id)
+    if asked is None:
+        return
+    with means.turns.take(asked.app_id):
+        deployment = _load(means, deployment_id)
+        if deployment is None:
+            return
         status, message = _walk(means, deployment)
         with shielded(forget=True):  # whatever comes now comes too late
             if status is Status.SUCCESS:
@@ -70,6 +75,13 @@ def run(means: Means, deployment_id: int) -> None:
             else:
                 means.records.end(deployment.id, status, message)
             _clear_up(means, deployment.app_id)
+
+
+def _load(means: Means, deployment_id: int) -> Deployment | None:
+    try:
+        return means.records.load(deployment_id)
+    except NotFound:
+        return None
 
 
 def _walk(means: Means, deployment: Deployment) -> tuple[Status, str]:

@@ -37,19 +37,27 @@ def remove(
 ) -> None:
     """Delete the app; ``name`` is its name once more. Call it outside a session: containers are given time to stop.
 
-    Its rows go last. When the engine fails halfway the app is still there, and can be deleted again.
+    Its rows go last. When the engine fails halfway the app is still there, and can be deleted again. It is done in the
+    app's turn: whatever else would change its containers waits, and then finds no app.
     """
+    _check(database, actor, app, name)  # at once, without waiting for its turn
+    with engine.turns.take_soon(app.id):
+        known = _check(database, actor, app, name)
+        _remove_from_engine(engine, app, with_volumes=with_volumes)
+        with database.session() as session:
+            deployments = _deployments(session, app)
+            catalogue.delete(session, actor, app, name=name)
+        for deployment_id in deployments:
+            journals.remove(deployment_id)
+        if deployments - known:  # another process, which has turns of its own, may have deployed meanwhile
+            _remove_from_engine(engine, app, with_volumes=with_volumes)
+
+
+def _check(database: Database, actor: Actor, app: App, name: str) -> set[int]:
+    """Refuse what may not be; the ids of its deployments."""
     with database.session() as session:
         catalogue.check_deletion(session, actor, app, name=name)
-        known = _deployments(session, app)
-    _remove_from_engine(engine, app, with_volumes=with_volumes)
-    with database.session() as session:
-        deployments = _deployments(session, app)
-        catalogue.delete(session, actor, app, name=name)
-    for deployment_id in deployments:
-        journals.remove(deployment_id)
-    if deployments - known:  # one began, and ended, while the containers were given time to stop
-        _remove_from_engine(engine, app, with_volumes=with_volumes)
+        return _deployments(session, app)
 
 
 def _deployments(session: Session, app: App) -> set[int]:

@@ -1,9 +1,15 @@
 """A deleted app leaves nothing on the engine and nothing on the disk; its neighbour notices nothing."""
 
+import threading
+
 import pytest
 
 from paas.accounts.permissions import Actor, Role
 from paas.apps.app import Mount
+from paas.concurrency import turns
+from paas.concurrency.turns import Turns
+from paas.deployments import power
+from paas.deployments.pipeline import pipeline
 from paas.deployments.pipeline.run import image_repository
 from paas.deployments.upkeep import removal
 from paas.engine import labels
@@ -88,7 +94,7 @@ def test_nothing_is_touched_under_a_deployment(yard, remove):
     assert yard.running(app) == ["shop.web.1"]
 
 
-def test_what_was_deployed_while_it_was_removed_goes_too(yard, remove, monkeypatch):
+def test_what_another_process_deployed_while_it_was_removed_goes_too(yard, remove, monkeypatch):
     app = yard.app(web("version 1"))
     yard.deploy(app)
     unnamed = removal.cleanup.remove_unnamed
@@ -96,11 +102,51 @@ def test_what_was_deployed_while_it_was_removed_goes_too(yard, remove, monkeypat
     def and_deploy(*args):
         unnamed(*args)
         monkeypatch.undo()
+        monkeypatch.setattr(yard.means.engine, "turns", Turns())
         yard.deploy(app)
 
     monkeypatch.setattr(removal.cleanup, "remove_unnamed", and_deploy)
     remove(app)
     assert (yard.containers(app), images(yard, app)) == ({}, [])
+
+
+def test_what_is_wanted_while_it_is_removed_waits_and_finds_no_app(yard, remove, monkeypatch, caplog):
+    """A deployment that began before would be left without its app, and so would what is started or scaled."""
+    app, wanted = yard.app(web("version 1")), []
+    yard.deploy(app)
+    unnamed, means = removal.cleanup.remove_unnamed, yard.means
+
+    def restart():
+        with pytest.raises((NotFound, Conflict)):
+            power.restart(means.database, means.engine, ADA, app)
+
+    def and_want_more(*args):
+        unnamed(*args)
+        monkeypatch.undo()
+        deployment = yard.request(app)
+        wanted.append(threading.Thread(target=pipeline.run, args=[means, deployment.id]))
+        wanted.append(threading.Thread(target=restart))
+        for thread in wanted:
+            thread.start()
+
+    monkeypatch.setattr(removal.cleanup, "remove_unnamed", and_want_more)
+    remove(app)
+    for thread in wanted:
+        thread.join(60)
+    assert [thread.is_alive() for thread in wanted] == [False] * 2
+    assert (yard.containers(app), images(yard, app)) == ({}, [])
+    with pytest.raises(NotFound):
+        yard.current(app)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_removal_waits_for_its_turn_and_gives_up_when_that_does_not_come(yard, remove, monkeypatch):
+    app = yard.app(web("version 1"))
+    yard.deploy(app)
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.05)
+    with yard.means.turns.take(app.id), pytest.raises(Conflict, match="Somebody else is changing the containers"):
+        remove(app)
+    assert yard.running(app) == ["shop.web.1"]
 
 
 def test_app_stays_until_the_engine_has_let_go_of_everything(yard, remove, monkeypatch):
