@@ -1,8 +1,9 @@
-"""Many viewers of logs in one process of their own, light enough not to be what is measured.
+"""Many viewers in one process of their own, light enough not to be what is measured.
 
 ``python -m bench.crowd ADDRESS COUNT CONTAINER...`` opens them and prints ``ready``; each line on its standard input is
-answered with the counts so far; its end is the end. A viewer confirms what it was sent when the page would.
+answered with the counts so far; its end is the end. A viewer of a log confirms what it was sent when the page would.
 With ``--cookie`` it speaks the dashboard's Socket.IO, else it takes a message for a line, as the baselines send them.
+With ``--metrics`` it looks at metrics instead: each CONTAINER is then the JSON list of what one viewer watches.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 from bench.sides import Side
@@ -98,27 +100,53 @@ class Viewer:
             yield payload
 
 
-class DashboardViewer(Viewer):
-    """Speaks the `/logs` namespace."""
+class SocketIOViewer(Viewer):
+    """Speaks one namespace of the dashboard's."""
 
-    def __init__(self, address: str, container: str, cookie: str) -> None:
+    def __init__(self, address: str, namespace: str, cookie: str) -> None:
         super().__init__(address, "/socket.io/?EIO=4&transport=websocket", f"Cookie: {cookie}")
         self.wait()
-        self.send("40/logs,")
-        self.wait_for(b"40/logs,")
-        self.send(f'42/logs,0["watch",{json.dumps({"container": container, "tail": 0})}]')
-        answer = json.loads(self.wait_for(b"43/logs,0"))[0]
+        self.send(f"40{namespace},")
+        self.wait_for(f"40{namespace},".encode())
+        self._namespace = namespace
+
+    def watch(self, options: dict[str, Any]) -> dict[str, Any]:
+        self.send(f'42{self._namespace},0["watch",{json.dumps(options)}]')
+        answer = json.loads(self.wait_for(f"43{self._namespace},0".encode()))[0]
         if not answer.get("ok"):
             raise ConnectionError(str(answer))
-        self._watch, self._position = answer["watch"], ""
-        self._unsaid: float = 0
-        self._unsaid_lines = self._unsaid_bytes = 0
+        return answer
 
     def wait_for(self, beginning: bytes) -> bytes:
         while not (payload := self.wait()).startswith(beginning):
             if payload.startswith(b"44"):
                 raise ConnectionError(payload.decode())
         return payload.removeprefix(beginning)
+
+
+class MetricsViewer(SocketIOViewer):
+    """Looks at what these use."""
+
+    def __init__(self, address: str, watches: str, cookie: str) -> None:
+        super().__init__(address, "/metrics", cookie)
+        for options in json.loads(watches):
+            self.watch(options)
+
+    def hear(self, payload: bytes) -> None:
+        if payload == b"2":
+            self.send("3")
+        elif payload.startswith(b"42/metrics,"):
+            self.messages += 1
+
+
+class DashboardViewer(SocketIOViewer):
+    """Of a container's log."""
+
+    def __init__(self, address: str, container: str, cookie: str) -> None:
+        super().__init__(address, "/logs", cookie)
+        self._watch, self._position = self.watch({"container": container, "tail": 0})["watch"], ""
+        self._unsaid: float = 0
+        self._unsaid_lines = self._unsaid_bytes = 0
 
     def hear(self, payload: bytes) -> None:
         if payload == b"2":
@@ -148,11 +176,12 @@ class DashboardViewer(Viewer):
 class Crowd:
     """``with Crowd(side, viewers=200, containers=[name]) as crowd`` has them all watching; ``counts()`` at any time."""
 
-    def __init__(self, side: Side, *, viewers: int, containers: list[str]) -> None:
-        for container in containers:
+    def __init__(self, side: Side, *, viewers: int, containers: list[str], of_metrics: bool = False) -> None:
+        for container in () if of_metrics else containers:
             side.wait_for(container)
-        cookie = ["--cookie", side.cookie_header] if side.cookies else []
-        command = [sys.executable, "-m", "bench.crowd", *cookie, side.address, str(viewers), *containers]
+        options = ["--cookie", side.cookie_header] if side.cookies else []
+        options += ["--metrics"] if of_metrics else []
+        command = [sys.executable, "-m", "bench.crowd", *options, side.address, str(viewers), *containers]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=HERE
         )
@@ -204,6 +233,8 @@ def main() -> None:
 
 
 def _viewer(options: argparse.Namespace, container: str) -> Viewer:
+    if options.metrics:
+        return MetricsViewer(options.address, container, options.cookie)
     if options.cookie:
         return DashboardViewer(options.address, container, options.cookie)
     return Viewer(options.address, f"/?container={container}")
@@ -217,6 +248,7 @@ def _report(viewers: list[Viewer], gone: int) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cookie", default="")
+    parser.add_argument("--metrics", action="store_true")
     parser.add_argument("address")
     parser.add_argument("count", type=int)
     parser.add_argument("containers", nargs="+")
