@@ -90,6 +90,8 @@ def _app(app_id: int, containers: list[ContainerReading], memory_total: int) -> 
 
 def _sum(containers: list[ContainerReading], memory_total: int) -> Usage:
     """Limits are added up, but never to more than the machine has: that is the limit of those that have none."""
+    if len(containers) == 1:
+        return containers[0].usage
     parts = [each.usage for each in containers]
     used, limits = sum(part.memory_used for part in parts), [part.memory_limit for part in parts]
     limit = min(sum(limits), max(memory_total, *limits))
@@ -109,6 +111,8 @@ def _sum(containers: list[ContainerReading], memory_total: int) -> Usage:
 
 def _sum_of_rates(containers: list[ContainerReading]) -> Rates | None:
     """None while one of them is not known: a sum without it would be a fall that never was."""
+    if len(containers) == 1:
+        return containers[0].rates
     parts = [each.rates for each in containers if each.rates is not None]
     if len(parts) < len(containers):
         return None
