@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Action, Actor, may
+from paas.alerts import incidents
 from paas.apps import catalogue
 from paas.apps.app import App
 from paas.deployments import history
@@ -15,6 +16,8 @@ from paas.web import last_opened
 from paas.web.context import services
 from paas.web.shapes.app_state import AppState
 from paas.web.states import state_of
+
+MOST_FIRING = 100
 
 
 def register(app: Flask) -> None:
@@ -29,6 +32,7 @@ def _frame() -> dict[str, Any]:
         "may_see_audit": _may_see_audit,
         "may_manage_users": _may_manage_users,
         "opened_apps": _opened_apps,
+        "firing_alerts": _firing_alerts,
     }
 
 
@@ -42,6 +46,12 @@ def _may_manage_users(actor: Actor) -> bool:
 
 def _may_see_audit(actor: Actor) -> bool:
     return may(actor, Action.SEE_AUDIT)
+
+
+def _firing_alerts(actor: Actor) -> int:
+    """How many alerts fire that this person may see; more than ``MOST_FIRING`` are not counted."""
+    with services().database.session() as session:
+        return len(incidents.visible(session, actor, is_open=True, limit=MOST_FIRING))
 
 
 def _opened_apps(actor: Actor) -> list[tuple[App, AppState]]:

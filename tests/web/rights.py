@@ -35,6 +35,8 @@ ROUTES = {
     "/api/v1/containers": Action.SEE_CONTAINERS,
     "/api/v1/metrics": Action.SEE_CONTAINERS,
     "/metrics": Action.SEE_CONTAINERS,
+    "/alerts": SIGNED_IN,
+    "/alerts/destinations": Action.MANAGE_DESTINATIONS,
     "/api/v1/alerts": SIGNED_IN,  # what of an app's they show, tests/web/api/test_alerts.py asks
     "/api/v1/alerts/destinations": Action.MANAGE_DESTINATIONS,
     "/api/v1/apps": SIGNED_IN,
@@ -100,6 +102,8 @@ OF_AN_APP = {
     ("GET", "/api/v1/apps/<reference>/deployments/<int:number>"): (Action.SEE_APP, None),
     ("GET", "/apps/<name>"): (Action.SEE_APP, None),
     ("GET", "/apps/<name>/logs"): (Action.SEE_APP, None),
+    ("GET", "/apps/<name>/alerts"): (Action.SEE_APP, None),
+    ("POST", "/apps/<name>/alerts/silence"): (Action.MANAGE_APP, None),
     ("GET", "/apps/<name>/monitoring"): (Action.SEE_APP, None),
     ("GET", "/apps/<name>/delete"): (Action.MANAGE_APP, None),
     ("POST", "/apps/<name>/delete"): (Action.MANAGE_APP, None),

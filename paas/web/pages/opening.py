@@ -119,7 +119,7 @@ def _tabs(viewer: Actor, app: App) -> list[tuple[str, str]]:
     tabs = [("overview.index", "Overview"), ("apps.logs", "Logs")]
     if app.kind is not Kind.ADOPTED:
         tabs.append(("deployments.of_app", "Deployments"))
-    tabs.append(("monitoring.of_app", "Monitoring"))
+    tabs += [("monitoring.of_app", "Monitoring"), ("alerts_of_app.index", "Alerts")]
     if not may(viewer, Action.MANAGE_APP, app):
         return tabs
     if app.kind is not Kind.ADOPTED:
