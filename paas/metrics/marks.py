@@ -161,12 +161,14 @@ class Marks:
 
 
 def between(session: Session, app_ids: Collection[int] | None, start: float, end: float, *, most: int) -> list[Mark]:
-    """The newest marks of these apps, or with None of all containers, the newest first."""
+    """The newest marks of these apps, or with None of all containers, the newest first; what several dashboards have
+    seen stands there once."""
     wanted = select(MetricMarkRow).where(MetricMarkRow.at >= start, MetricMarkRow.at <= end)
     if app_ids is not None:
         wanted = wanted.where(MetricMarkRow.app_id.in_(list(app_ids)))
     rows = session.scalars(wanted.order_by(MetricMarkRow.at.desc()).limit(most))
-    return [Mark(row.at, Kind(row.kind), row.app_id, row.process, row.container_id, row.exit_code) for row in rows]
+    found = (Mark(row.at, Kind(row.kind), row.app_id, row.process, row.container_id, row.exit_code) for row in rows)
+    return list(dict.fromkeys(found))
 
 
 def last_seen(session: Session) -> float | None:

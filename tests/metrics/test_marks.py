@@ -129,6 +129,12 @@ def test_marks_are_found_by_app_and_time_and_only_so_many(tell, kept, shop):
     assert len(kept()) == 11
 
 
+def test_what_two_dashboards_have_seen_is_told_once(tell, kept, shop):
+    tell(event("die", 1, shop, code=3))
+    tell(event("die", 1, shop, code=3), event("die", 2, shop, code=3))
+    assert [mark.at - NOW for mark in kept()] == [2, 1]
+
+
 def row(name, code, at, app=None, **more):
     own = its_labels(app) if app else {}
     return Container(name, name, "image", "exited", "", since=NOW + at, exit_code=code, labels=own, **more)
