@@ -18,12 +18,13 @@ ARC = round(AROUND * 0.75, 2)
 HIGH, VERY_HIGH = 70, 90
 """Per cent of the limit."""
 NO_LIMIT = "none"
+NOT_RUNNING = "not running"
 
 
 @dataclass(frozen=True)
 class Gauge:
-    """``share`` is the value in per cent of its limit, None where nothing is known; ``offset`` hides the rest of the
-    ring; ``told`` is all of it in one sentence."""
+    """``share`` is the value in per cent of its limit, None where there is none, of which ``limit`` may say why;
+    ``offset`` hides the rest of the ring; ``told`` is all of it in one sentence."""
 
     name: str
     label: str
@@ -34,12 +35,12 @@ class Gauge:
     @property
     def word(self) -> str:
         if self.share is None:
-            return NO_LIMIT if self.limit == NO_LIMIT else "unknown"
+            return self.limit or "unknown"
         return "normal" if self.share < HIGH else "high" if self.share <= VERY_HIGH else "very high"
 
     @property
     def level(self) -> str:
-        return self.word.replace(" ", "-")
+        return "unknown" if self.share is None else self.word.replace(" ", "-")
 
     @property
     def now(self) -> str:
@@ -63,6 +64,8 @@ def of_app(stats: Mapping[str, Any] | None) -> tuple[Gauge, ...]:
     """CPU and memory from what ``GET /api/v1/apps/<id>/stats`` answers; None: there is no sample yet."""
     if stats is None:
         return Gauge("cpu", "CPU", NOTHING, "", None), Gauge("memory", "Memory", NOTHING, "", None)
+    if not stats["processes"]:
+        return Gauge("cpu", "CPU", NOTHING, NOT_RUNNING, None), Gauge("memory", "Memory", NOTHING, NOT_RUNNING, None)
     cores = stats["cores"]
     of_cores = f"of {cores * 100} %, {cores_words(cores)}" if cores else ""
     cpu = Gauge("cpu", "CPU", percent(stats["cpu_percent"]), of_cores, part(stats["cpu_percent"], cores * 100))

@@ -5,6 +5,7 @@ const ARC = 197.92;
 const HIGH = 70;
 const VERY_HIGH = 90;
 const NONE = "–";
+const NOT_RUNNING = { value: NONE, limit: "not running", share: null };
 
 /** Shows what `GET .../stats` or `GET /api/v1/metrics` has answered in the gauges below `root`. */
 export function showGauges(root, reading) {
@@ -12,7 +13,8 @@ export function showGauges(root, reading) {
   for (const element of root.querySelectorAll("[data-gauge]")) show(element, gauges[element.dataset.gauge]);
 }
 
-function ofApp({ cpu_percent: cpu, cores, memory_usage: used, memory_limit: limit }) {
+function ofApp({ cpu_percent: cpu, cores, memory_usage: used, memory_limit: limit, processes }) {
+  if (!processes.length) return { cpu: NOT_RUNNING, memory: NOT_RUNNING };
   const all = cores * 100;
   const ofCores = cores ? `of ${all} %, ${coresWords(cores)}` : "";
   return { cpu: { value: percent(cpu), limit: ofCores, share: all ? (100 * cpu) / all : null }, memory: ofBytes(used, limit) };
@@ -35,7 +37,7 @@ function ofBytes(used, limit) {
 const coresWords = (cores) => (cores === 1 ? "1 core" : `${cores} cores`);
 
 function wordFor({ share, limit }) {
-  if (share === null) return limit === "none" ? "none" : "unknown";
+  if (share === null) return limit || "unknown";
   if (share < HIGH) return "normal";
   return share <= VERY_HIGH ? "high" : "very high";
 }
@@ -44,12 +46,12 @@ function show(element, gauge) {
   if (!gauge) return;
   const word = wordFor(gauge);
   const shown = Math.min(gauge.share ?? 0, 100);
-  element.dataset.level = word.replace(" ", "-");
+  element.dataset.level = gauge.share === null ? "unknown" : word.replace(" ", "-");
   element.setAttribute("aria-valuenow", shown.toFixed(1));
   element.setAttribute("aria-valuetext", gauge.share === null ? word.replace("unknown", "not known") : `${gauge.value} ${gauge.limit}, ${word}`);
   element.querySelector(".gauge-value").setAttribute("stroke-dashoffset", (ARC * (1 - shown / 100)).toFixed(2));
   setText(element.querySelector(".gauge-number"), gauge.value);
-  setText(element.querySelector(".gauge-limit"), gauge.limit);
+  setText(element.querySelector(".gauge-limit"), gauge.share === null ? "" : gauge.limit);
   setText(element.querySelector(".gauge-word"), word);
 }
 

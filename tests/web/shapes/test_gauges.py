@@ -6,7 +6,7 @@ from paas.web.shapes.charts import NOTHING
 from paas.web.shapes.gauges import ARC, Gauge, of_app, of_machine
 
 GIB = 1024**3
-STATS = {"cpu_percent": 37.0, "cores": 2, "memory_usage": 3 * GIB, "memory_limit": 4 * GIB}
+STATS = {"cpu_percent": 37.0, "cores": 2, "memory_usage": 3 * GIB, "memory_limit": 4 * GIB, "processes": [{}]}
 METRICS = {
     "cpu": {"usage": 95.2, "cores": 1, "each": [95.2]},
     "memory": {"used": GIB, "total": 4 * GIB, "percent": 25.0},
@@ -46,9 +46,11 @@ def test_app_is_measured_against_all_cores_and_against_its_own_limit_of_memory()
     assert memory.told == "3.0 GiB of 4.0 GiB, high"
 
 
-def test_stopped_app_stands_at_nothing_and_not_at_unknown_percent_of_no_limit():
-    cpu, memory = of_app({"cpu_percent": 0.0, "cores": 0, "memory_usage": 0, "memory_limit": 0})
-    assert (cpu.value, cpu.share, memory.value, memory.share) == ("0.0 %", None, NOTHING, None)
+def test_gauges_of_an_app_of_which_nothing_runs_say_that():
+    found = of_app({"cpu_percent": 0.0, "cores": 0, "memory_usage": 0, "memory_limit": 0, "processes": []})
+    assert {(each.value, each.share, each.word, each.level) for each in found} == {
+        (NOTHING, None, "not running", "unknown")
+    }
 
 
 def test_machine_has_four_gauges_and_says_where_it_has_no_swap():
