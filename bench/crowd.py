@@ -2,185 +2,38 @@
 
 ``python -m bench.crowd ADDRESS COUNT CONTAINER...`` opens them and prints ``ready``; each line on its standard input is
 answered with the counts so far; its end is the end. A viewer of a log confirms what it was sent when the page would.
-With ``--cookie`` it speaks the dashboard's Socket.IO, else it takes a message for a line, as the baselines send them.
-With ``--metrics`` it looks at metrics instead: each CONTAINER is then the JSON list of what one viewer watches.
+With ``--cookie`` it speaks the dashboard's Socket.IO, with ``--app`` its raw WebSockets, else it takes a message for a
+line, as the baselines send them. With ``--metrics`` it looks at metrics instead: each CONTAINER is then the JSON list
+of what one viewer watches.
 """
 
 import argparse
 import json
-import re
 import selectors
-import socket
-import struct
 import subprocess
 import sys
-from collections.abc import Iterator
-from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
+from bench.numbers import percentile
 from bench.sides import Side
+from bench.viewers import TAKEN_SECONDS, DashboardViewer, MetricsViewer, RawViewer, Viewer
 from tests.dashboard import HERE
 
-RECEIVE_BYTES = 256 * 1024
-TAKEN_SECONDS, TAKEN_LINES, TAKEN_BYTES = 0.25, 500, 48 * 1024
-"""When the page confirms what it drew (static/js/log/live.js)."""
-
-_POSITION = re.compile(rb'"position":"([^"]+)"')
-
-
-class Viewer:
-    """One WebSocket that counts lines. ``take`` is called when there is something to read."""
-
-    def __init__(self, address: str, path: str, *headers: str) -> None:
-        place = urlsplit(address)
-        self.lines = self.messages = 0
-        self._rest = b""
-        self.socket = socket.create_connection((place.hostname, place.port), timeout=20)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        head = [
-            f"GET {path} HTTP/1.1",
-            f"Host: {place.netloc}",
-            f"Origin: {address}",
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            *headers,
-        ]
-        self.socket.sendall("\r\n".join([*head, "", ""]).encode())
-        while b"\r\n\r\n" not in self._rest:
-            self._rest += self._receive()
-        answer, _, self._rest = self._rest.partition(b"\r\n\r\n")
-        if b" 101 " not in answer:
-            raise ConnectionError(answer.decode(errors="replace"))
-
-    def take(self) -> None:
-        self._rest += self._receive()
-        for payload in self._payloads():
-            self.hear(payload)
-
-    def pass_time(self) -> None:
-        """Do what is due."""
-
-    def hear(self, _payload: bytes) -> None:
-        self.messages += 1
-        self.lines += 1
-
-    def send(self, text: str) -> None:
-        """Masked, as a client must, with a mask of zeros, which changes nothing."""
-        data = text.encode()
-        length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + struct.pack("!H", len(data))
-        self.socket.sendall(b"\x81" + length + bytes(4) + data)
-
-    def wait(self) -> bytes:
-        """The next message, in this thread."""
-        while (payload := next(self._payloads(), None)) is None:
-            self._rest += self._receive()
-        return payload
-
-    def _receive(self) -> bytes:
-        data = self.socket.recv(RECEIVE_BYTES)
-        if not data:
-            raise ConnectionError("closed by the server")
-        return data
-
-    def _payloads(self) -> Iterator[bytes]:
-        """Whole messages of what came so far. A server sends them unmasked; none of ours sends them in parts."""
-        while len(self._rest) >= 2:
-            size, start = self._rest[1], 2
-            if size >= 126:
-                start = 4 if size == 126 else 10
-                if len(self._rest) < start:
-                    return
-                size = int.from_bytes(self._rest[2:start])
-            if len(self._rest) < start + size:
-                return
-            payload, self._rest = self._rest[start : start + size], self._rest[start + size :]
-            yield payload
-
-
-class SocketIOViewer(Viewer):
-    """Speaks one namespace of the dashboard's."""
-
-    def __init__(self, address: str, namespace: str, cookie: str) -> None:
-        super().__init__(address, "/socket.io/?EIO=4&transport=websocket", f"Cookie: {cookie}")
-        self.wait()
-        self.send(f"40{namespace},")
-        self.wait_for(f"40{namespace},".encode())
-        self._namespace = namespace
-
-    def watch(self, options: dict[str, Any]) -> dict[str, Any]:
-        self.send(f'42{self._namespace},0["watch",{json.dumps(options)}]')
-        answer = json.loads(self.wait_for(f"43{self._namespace},0".encode()))[0]
-        if not answer.get("ok"):
-            raise ConnectionError(str(answer))
-        return answer
-
-    def wait_for(self, beginning: bytes) -> bytes:
-        while not (payload := self.wait()).startswith(beginning):
-            if payload.startswith(b"44"):
-                raise ConnectionError(payload.decode())
-        return payload.removeprefix(beginning)
-
-
-class MetricsViewer(SocketIOViewer):
-    """Looks at what these use."""
-
-    def __init__(self, address: str, watches: str, cookie: str) -> None:
-        super().__init__(address, "/metrics", cookie)
-        for options in json.loads(watches):
-            self.watch(options)
-
-    def hear(self, payload: bytes) -> None:
-        if payload == b"2":
-            self.send("3")
-        elif payload.startswith(b"42/metrics,"):
-            self.messages += 1
-
-
-class DashboardViewer(SocketIOViewer):
-    """Of a container's log."""
-
-    def __init__(self, address: str, container: str, cookie: str) -> None:
-        super().__init__(address, "/logs", cookie)
-        self._watch, self._position = self.watch({"container": container, "tail": 0})["watch"], ""
-        self._unsaid: float = 0
-        self._unsaid_lines = self._unsaid_bytes = 0
-
-    def hear(self, payload: bytes) -> None:
-        if payload == b"2":
-            self.send("3")
-        elif payload.startswith(b'42/logs,["lines"'):
-            self.messages += 1
-            lines = payload.count(b"],[") + (b'"rows":"[]"' not in payload)
-            self.lines += lines
-            self._unsaid_lines += lines
-            self._unsaid_bytes += len(payload)
-            if position := _POSITION.search(payload):
-                self._unsaid = self._unsaid or monotonic()
-                self._position = position[1].decode()
-            if self._unsaid_lines >= TAKEN_LINES or self._unsaid_bytes >= TAKEN_BYTES:
-                self._say_taken()
-
-    def pass_time(self) -> None:
-        if self._unsaid and monotonic() - self._unsaid >= TAKEN_SECONDS:
-            self._say_taken()
-
-    def _say_taken(self) -> None:
-        taken = {"watch": self._watch, "position": self._position}
-        self.send(f'42/logs,["taken",{json.dumps(taken)}]')
-        self._unsaid = self._unsaid_lines = self._unsaid_bytes = 0
+TIMED = 20
+"""One viewer in so many looks how late each line is: to look costs the crowd as much as to count."""
 
 
 class Crowd:
     """``with Crowd(side, viewers=200, containers=[name]) as crowd`` has them all watching; ``counts()`` at any time."""
 
-    def __init__(self, side: Side, *, viewers: int, containers: list[str], of_metrics: bool = False) -> None:
+    def __init__(
+        self, side: Side, *, viewers: int, containers: list[str], of_metrics: bool = False, app: str = ""
+    ) -> None:
         for container in () if of_metrics else containers:
             side.wait_for(container)
         options = ["--cookie", side.cookie_header] if side.cookies else []
         options += ["--metrics"] if of_metrics else []
+        options += ["--app", app] if app else []
         command = [sys.executable, "-m", "bench.crowd", *options, side.address, str(viewers), *containers]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=HERE
@@ -196,8 +49,9 @@ class Crowd:
         self._process.kill()
         self._process.communicate()
 
-    def counts(self) -> dict[str, int]:
-        """``lines``, ``messages`` and ``gone`` (viewers cut off), of all of them."""
+    def counts(self) -> dict[str, Any]:
+        """``lines``, ``messages`` and ``gone`` (viewers cut off), of all of them. How late lines were since the last
+        time is ``p50_ms`` and ``p95_ms``; of Socket.IO that is not known."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         return json.loads(self._answer())
@@ -209,7 +63,7 @@ class Crowd:
 
 def main() -> None:
     options = _options()
-    viewers = [_viewer(options, options.containers[n % len(options.containers)]) for n in range(options.count)]
+    viewers = _viewers(options)
     selector = selectors.DefaultSelector()
     for viewer in viewers:
         selector.register(viewer.socket, selectors.EVENT_READ, viewer)
@@ -232,9 +86,18 @@ def main() -> None:
                 gone += 1
 
 
+def _viewers(options: argparse.Namespace) -> list[Viewer]:
+    viewers = [_viewer(options, options.containers[n % len(options.containers)]) for n in range(options.count)]
+    for viewer in viewers[::TIMED]:
+        viewer.is_timed = True
+    return viewers
+
+
 def _viewer(options: argparse.Namespace, container: str) -> Viewer:
     if options.metrics:
         return MetricsViewer(options.address, container, options.cookie)
+    if options.app:
+        return RawViewer(options.address, options.app, options.cookie)
     if options.cookie:
         return DashboardViewer(options.address, container, options.cookie)
     return Viewer(options.address, f"/?container={container}")
@@ -242,13 +105,18 @@ def _viewer(options: argparse.Namespace, container: str) -> Viewer:
 
 def _report(viewers: list[Viewer], gone: int) -> None:
     counts = {"lines": sum(one.lines for one in viewers), "messages": sum(one.messages for one in viewers)}
-    print(json.dumps(counts | {"gone": gone}), flush=True)
+    late = [each for one in viewers for each in one.late_ms]
+    for viewer in viewers:
+        viewer.late_ms.clear()
+    times = {"p50_ms": percentile(late, 50), "p95_ms": percentile(late, 95)}
+    print(json.dumps(counts | times | {"gone": gone}), flush=True)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cookie", default="")
     parser.add_argument("--metrics", action="store_true")
+    parser.add_argument("--app", default="")
     parser.add_argument("address")
     parser.add_argument("count", type=int)
     parser.add_argument("containers", nargs="+")

@@ -3,11 +3,11 @@
 import time
 from contextlib import ExitStack
 
-from bench.crowd import DashboardViewer, Viewer
 from bench.processes import memory_mb
 from bench.registry import Figure, measure
 from bench.sides import Side
 from bench.stage import Stage
+from bench.viewers import DashboardViewer, Viewer
 
 RATE = 1000
 WARM_SECONDS = 15
