@@ -1,6 +1,8 @@
 """What becomes of a container's answers, told with the times at which they came."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from paas.metrics.meter import OVERDUE_SECONDS, Meter
 from paas.metrics.readings import Rates
@@ -78,3 +80,38 @@ def test_what_was_read_is_stale_as_soon_as_the_engine_has_failed(meter):
     assert meter.is_stale(1001.0), "to ask again is no answer"
     meter.take(answer(101), 1001.0)
     assert not meter.is_stale(1001.0)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["goes on", "is started anew", "does not run", "does not answer"]),
+        st.floats(0.001, 100),  # seconds since the step before
+        st.floats(0, 1),  # the share of a core that it used meanwhile
+        st.integers(0, 10**9),  # bytes that it received meanwhile
+    ),
+    max_size=20,
+)
+
+
+@given(STEPS)
+def test_whatever_happens_figures_are_those_of_what_was_used(steps):
+    meter, now, busy, received = Meter(), 1000.0, 0.0, 0
+    for what, seconds, share, fresh in steps:
+        now += seconds
+        meter.ask(now)
+        if what == "does not answer":
+            meter.fail()
+            assert meter.is_stale(now)
+            continue
+        if what == "does not run":
+            meter.take(NOT_RUNNING, now)
+            busy = received = 0
+            assert meter.usage is None
+            continue
+        if what == "is started anew":
+            busy = received = 0
+        busy, received = busy + seconds * share, received + fresh
+        meter.take(answer(now, busy=busy, received=received), now)
+        assert not meter.is_stale(now)
+        assert meter.usage is None or 0 <= meter.usage.cpu_percent <= 101
+        assert meter.rates is None or meter.rates.network_received >= 0

@@ -152,10 +152,9 @@ def test_an_engine_that_hangs_makes_figures_stale_and_stops_nothing_else(real_en
         try:
             eventually(lambda: last(seen)["is_stale"] and seen[-1]["engine"]["is_stale"])
             place, stale = len(seen), last(seen)
-            eventually(lambda: len(seen) >= place + 3)
+            eventually(lambda: len(seen) >= place + 3, what="samples go on")
             assert last(seen)["usage"] == stale["usage"]
             assert seen[-1]["at"] - last(seen)["at"] > 3.5
-            assert seen[-1]["at"] - seen[-2]["at"] < 5, "samples go on"
             assert seen[-1]["subjects"] == ["host"]
             assert "no answer in time" in seen[-1]["engine"]["message"]
         finally:
