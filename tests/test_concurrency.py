@@ -100,6 +100,29 @@ except ValueError as error:
     assert _run(code) == ["True", "5", "mine"]
 
 
+def test_patched_names_are_looked_up_in_a_real_thread():
+    code = """
+import socket, sys
+from eventlet import patcher
+from eventlet.green import socket as green
+real = patcher.original("threading")
+here, where = real.get_ident(), []
+def look_up(*args, **kwargs):
+    where.append(real.get_ident() != here)
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+listener = socket.create_server(("127.0.0.1", 0))
+port = listener.getsockname()[1]
+for module in (socket, green):
+    assert module.getaddrinfo.args[0] is green.getaddrinfo.args[0]
+print(socket.getaddrinfo("127.0.0.1", 80)[0][4], "dns" in sys.modules)
+# As patch() does it, with another function that looks up.
+green.getaddrinfo = socket.getaddrinfo = concurrency.partial(concurrency.run_blocking, look_up)
+socket.create_connection(("a.name", 80)).close()
+print(where)
+"""
+    assert _run(code) == ["('127.0.0.1',", "80)", "False", "[True]"]
+
+
 def test_patched_a_limit_ends_what_takes_longer_and_only_that():
     code = """
 try:

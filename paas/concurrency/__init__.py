@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -26,13 +27,27 @@ def patch() -> None:
     early = sorted({"flask", "docker", "psycopg", "requests", "ssl", "sqlalchemy"} & set(sys.modules))
     if early:
         raise RuntimeError(f"patch() came after the import of {', '.join(early)}")
+    os.environ["EVENTLET_NO_GREENDNS"] = "yes"  # read at its import
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says at each start that it is deprecated; the docstring above does too
         import eventlet  # noqa: PLC0415 - the command line never loads it
 
     eventlet.monkey_patch()
+    _look_names_up_aside()
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"  # its default waits in C, where no patch reaches; read at import
     _patched = True
+
+
+def _look_names_up_aside() -> None:
+    """In a real thread, as the system does it. eventlet's own way knows nothing of nsswitch.conf, and takes 8 MB."""
+    import socket  # noqa: PLC0415 - not before it is patched
+
+    from eventlet.green import socket as green_socket  # noqa: PLC0415
+
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "getnameinfo"):
+        look_up = partial(run_blocking, getattr(socket, name))
+        for module in (socket, green_socket):
+            setattr(module, name, look_up)
 
 
 def run_blocking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
