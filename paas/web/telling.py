@@ -3,8 +3,6 @@
 One thread says everything: two would overtake each other, and a page would stay at the older word.
 """
 
-import logging
-import threading
 import time
 from collections.abc import Iterable
 from typing import Any, Protocol
@@ -19,15 +17,13 @@ from paas.deployments.history import Deployment
 from paas.deployments.journal import journal
 from paas.deployments.journal.journal import Journals
 from paas.deployments.news import News
-from paas.errors import NotFound, Problem
+from paas.errors import NotFound
 from paas.storage.database import Database
+from paas.web.gathering import Gatherer
 from paas.web.shapes.deployment_live import live
 from paas.web.shapes.deployments import link
 
-log = logging.getLogger(__name__)
-
 SHORTEST_PAUSE_SECONDS = 0.02
-RETRY_SECONDS = 1.0
 SHOWN_AT_FIRST = 20
 """Of an app: what has changed since its page was made is among them."""
 
@@ -81,48 +77,29 @@ class Teller:
     def __init__(self, database: Database, journals: Journals, news: News) -> None:
         self._database, self._journals = database, journals
         self._watchings: dict[Watching, None] = {}
-        self._changed: set[int] = set()
-        self._newcomers: list[Watching] = []
-        self._is_news = threading.Event()
+        self._gathered = Gatherer[int | Watching](
+            self._tell, name="deployments-door", pause_seconds=SHORTEST_PAUSE_SECONDS
+        )
         news.listen(self._on_news)
-        threading.Thread(target=self._tell, name="deployments-door", daemon=True).start()
+        self._gathered.start()
 
     def greet(self, watching: Watching) -> None:
         """Say how things stand to somebody who has just come, and from now on what changes."""
         self._watchings[watching] = None
-        self._newcomers.append(watching)
-        self._is_news.set()
+        self._gathered.hear(watching)
 
     def forget(self, watching: Watching) -> None:
         self._watchings.pop(watching, None)
 
     def _on_news(self, deployment_id: int) -> None:
         if self._watchings:
-            self._changed.add(deployment_id)
-            self._is_news.set()
+            self._gathered.hear(deployment_id)
 
-    def _tell(self) -> None:
-        while True:
-            self._is_news.wait()
-            threading.Event().wait(SHORTEST_PAUSE_SECONDS)
-            self._is_news.clear()
-            changed, self._changed = self._changed, set()
-            newcomers, self._newcomers = self._newcomers, []
-            try:
-                self._tell_all(changed, newcomers)
-            except Problem as problem:  # the database does not answer
-                log.warning("Nobody can be told of deployments: %s", problem.message)
-                self._changed |= changed
-                self._newcomers = newcomers + self._newcomers
-                threading.Event().wait(RETRY_SECONDS)
-                self._is_news.set()
-            except Exception:
-                log.exception("Somebody could not be told of deployments")
-
-    def _tell_all(self, changed: Iterable[int], newcomers: Iterable[Watching]) -> None:
-        for deployment_id in sorted(changed):
+    def _tell(self, heard: set[int | Watching]) -> None:
+        """What has changed to all, and how things stand to those who have just come."""
+        for deployment_id in sorted(each for each in heard if isinstance(each, int)):
             self._say(deployment_id, tuple(self._watchings))
-        for watching in newcomers:
+        for watching in (each for each in heard if isinstance(each, Watching)):
             for deployment_id in self._first_of(watching):
                 self._say(deployment_id, [watching])
 

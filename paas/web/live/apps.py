@@ -4,8 +4,6 @@ It says that and no more: the page then asks for itself anew, so what is shown l
 cannot differ. What another process changes (the command line) is noticed within seconds.
 """
 
-import logging
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,13 +16,12 @@ from paas.deployments import history
 from paas.deployments.history import Deployment
 from paas.engine.containers import Container
 from paas.engine.engine import Engine
-from paas.errors import NotFound, Problem, Unavailable
+from paas.errors import NotFound, Unavailable
 from paas.storage.database import Database
+from paas.web.gathering import Gatherer
 from paas.web.live.namespace import Door, sender
 from paas.web.shapes.app_state import AppState, serving, state
 from paas.web.shapes.containers import state_word
-
-log = logging.getLogger(__name__)
 
 SHORTEST_PAUSE_SECONDS = 0.25
 LOOK_SECONDS = 3.0
@@ -49,37 +46,28 @@ class AppsDoor(Door):
         self._database: Database = services.database
         self._engine: Engine = services.engine
         self._glances: Mapping[int, Glance] = {}
-        self._deployments: set[int] = set()
-        self._is_news = threading.Event()
-        services.engine.inventory.listen(self._is_news.set)
+        self._news = Gatherer(
+            self._tell, name="apps-door", pause_seconds=SHORTEST_PAUSE_SECONDS, look_seconds=self._look_seconds
+        )
+        services.engine.inventory.listen(self._news.hear)
         services.news.listen(self._on_deployment)
-        threading.Thread(target=self._tell, name="apps-door", daemon=True).start()
+        self._news.start()
 
     def on_watch(self, _options: object = None) -> dict[str, bool]:
         self.socketio.server.enter_room(sender(), "watching", namespace=self.namespace)
-        self._is_news.set()
+        self._news.hear()
         return {"ok": True}
 
     def _on_deployment(self, deployment_id: int) -> None:
         if self.visitors:
-            self._deployments.add(deployment_id)
-            self._is_news.set()
+            self._news.hear(deployment_id)
 
-    def _tell(self) -> None:
-        while True:
-            self._is_news.wait(LOOK_SECONDS if self.visitors else None)
-            threading.Event().wait(SHORTEST_PAUSE_SECONDS)
-            self._is_news.clear()
-            deployments, self._deployments = self._deployments, set()
-            try:
-                if self.visitors:
-                    self._look(deployments)
-            except Problem as problem:  # the database does not answer; what was missed is seen at the next look
-                log.warning("Nobody can be told of apps: %s", problem.message)
-            except Exception:
-                log.exception("Nobody could be told of apps")
+    def _look_seconds(self) -> float | None:
+        return LOOK_SECONDS if self.visitors else None
 
-    def _look(self, deployments: set[int]) -> None:
+    def _tell(self, deployments: set[int]) -> None:
+        if not self.visitors:
+            return
         before, now = self._glances, self._glance()
         changed = {app_id for app_id in before.keys() | now.keys() if before.get(app_id) != now.get(app_id)}
         changed |= self._apps_of(deployments)

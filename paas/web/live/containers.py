@@ -1,6 +1,5 @@
 """``/containers``: the list of containers, sent whole whenever anything in it changed, made once for everybody."""
 
-import threading
 from dataclasses import asdict
 from time import time
 from typing import Any, ClassVar
@@ -12,6 +11,7 @@ from paas.apps import adoption
 from paas.engine.inventory import Inventory
 from paas.errors import Unavailable
 from paas.storage.database import Database
+from paas.web.gathering import Gatherer
 from paas.web.live.namespace import Door, sender
 from paas.web.shapes.containers import AppsOfContainers, listing
 
@@ -29,9 +29,9 @@ class ContainersDoor(Door):
         self._inventory: Inventory = services.engine.inventory
         self._instance: str = services.engine.workloads.instance
         self._database: Database = services.database
-        self._news = threading.Event()
-        self._inventory.listen(self._news.set)
-        threading.Thread(target=self._tell, name="containers-door", daemon=True).start()
+        self._news = Gatherer[None](self._tell, name="containers-door", pause_seconds=SHORTEST_PAUSE_SECONDS)
+        self._inventory.listen(self._news.hear)
+        self._news.start()
 
     def on_watch(self, _options: object = None) -> dict[str, bool]:
         sid = sender()
@@ -39,13 +39,9 @@ class ContainersDoor(Door):
         self.say(sid, "containers", self._listing())
         return {"ok": True}
 
-    def _tell(self) -> None:
-        while True:
-            self._news.wait()
-            threading.Event().wait(SHORTEST_PAUSE_SECONDS)
-            self._news.clear()
-            if self.visitors:
-                self.say("watching", "containers", self._listing())
+    def _tell(self, _nothing: object) -> None:
+        if self.visitors:
+            self.say("watching", "containers", self._listing())
 
     def _listing(self) -> dict[str, Any]:
         try:
