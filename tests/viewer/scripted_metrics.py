@@ -27,6 +27,7 @@ class Measured:
     memory: int = 100 * MB
     age: float = 0.0
     silent: bool = False
+    stopped: bool = False
     history_fails: bool = False
     gap: bool = False
     marks: list[dict[str, Any]] = field(default_factory=list)
@@ -39,7 +40,7 @@ class Measured:
         its = used(cpu_percent=self.cpu, memory_used=self.memory, memory_limit=512 * MB)
         rates = Rates(self.cpu * 1000, self.cpu * 2000, 0, 4096)
         web = container("shop.web.1", app_id=1, at=now - self.age, usage=its, rates=rates, is_stale=self.age > 0)
-        taken = snapshot(web, at=now)
+        taken = snapshot(*([] if self.stopped else [web]), at=now)
         return metrics.of_app(taken, 1, now)
 
 
@@ -63,7 +64,7 @@ def monitoring_page(name: str) -> str:
         gauges=gauges.of_app(stats),
         facts=monitoring.facts(monitoring.APP_FACTS, stats),
         rows=usage.of_processes(stats),
-        nothing_runs=monitoring.NO_SAMPLE,
+        nothing_runs="Nothing of it runs now.",
         charts=ChartsPage(
             range=monitoring.view(request.args).range,
             process="",

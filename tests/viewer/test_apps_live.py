@@ -153,3 +153,16 @@ def test_ended_session_leads_to_the_login_page(apps, server):
     server.set(session_ended=True)
     server.changed(apps=[1])
     apps.page.wait_for_url("**/login*")
+
+
+def test_small_lines_are_drawn_anew_each_minute(apps, server):
+    row = '<tr data-app="1"><td>shop</td><td class="cell-spark">{}</td></tr>'
+    body = f'<table id="apps" data-behaviour="sparklines"><tbody>{row}</tbody></table>'
+    server.set(body=body.format("10 %"))
+    apps.page.clock.install()
+    apps.page.goto(f"{server.address}/apps")
+    eventually(lambda: apps.page.inner_text("#part .cell-spark") == "10 %")
+    eventually(lambda: server.seen()["pages"] >= 2, what="asked once more after connecting")
+    server.set(body=body.format("40 %"))
+    apps.page.clock.run_for(60_000)
+    eventually(lambda: apps.page.inner_text("#part .cell-spark") == "40 %")

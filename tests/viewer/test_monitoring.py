@@ -227,3 +227,13 @@ def test_history_that_cannot_be_read_is_said_and_the_gauges_stay(monitoring, ser
     eventually(notice.is_visible)
     assert "The charts could not be brought up to date: The database does not answer." in notice.inner_text()
     assert monitoring.page.locator(".monitoring.is-stale").count() == 0
+
+
+def test_stopped_app_leaves_a_gap_and_no_zero(monitoring, server):
+    monitoring.open("?range=15m").go_live()
+    server.measure(stopped=True)
+    eventually(lambda: monitoring.gauge("cpu") == (0, "not running"))
+    assert "Nothing of it runs now" in monitoring.page.inner_text("#usage")
+    monitoring.page.locator("section[aria-labelledby=chart-cpu] [data-part=plot]").focus()
+    monitoring.page.keyboard.press("End")
+    assert "0.0 %" not in monitoring.reading("cpu")

@@ -40,7 +40,7 @@ export function createCharts(root, { failed, signedOut }) {
 
   function show({ marks = [], ...answer }) {
     series = createSeries(answer);
-    happened = log ? marks : marks.map((mark) => ({ ...mark, text: `${mark.app}: ${mark.text}` }));
+    happened = log ? marks : marks.map((mark) => (mark.app ? { ...mark, text: `${mark.app}: ${mark.text}` } : mark));
     charts.forEach((chart) => chart.show(series, happened));
     tables.forEach((table) => table(series));
     listMarks(list, happened);

@@ -3,6 +3,7 @@
 /** `process`, such as "web.1", is one part of an app; without a name the whole. */
 export function figuresOf(reading, process = "") {
   if (!("processes" in reading)) return ofMachine(reading);
+  if (!reading.processes.length) return null; // that nothing runs is a gap and not a zero
   const part = process ? reading.processes.find((each) => each.process === process) : reading;
   return part ? ofPart(part) : null;
 }
