@@ -11,6 +11,7 @@ from flask_socketio import Namespace
 from paas.accounts.permissions import Action, Actor, require
 from paas.errors import Forbidden, Problem, Unavailable
 from paas.web import audited, identity, presence, problems
+from paas.web.places import Places
 from paas.web.presence import Look
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
     def __init__(self, namespace: str, app: Flask) -> None:
         super().__init__(namespace)
         self.visitors: dict[str, Actor] = {}
+        self._places = Places()
         presence.presence(app).watch(self)
 
     def on_connect(self, auth: object = None) -> None:
@@ -35,16 +37,20 @@ class Door(Namespace):  # type: ignore[misc]  # published without types
             token = auth.get("token") if isinstance(auth, dict) else None
             actor = identity.actor_from_token(str(token)) if token else identity.actor()
             self._admit_or_note(actor)
+            self._places.refuse_more(actor)
         except Problem as problem:
             raise _refusal(problem) from problem
         except Exception as error:
             log.exception("A socket could not be opened")
             raise _refusal(Unavailable(problems.INTERNAL_MESSAGE)) from error
         self.visitors[sender()] = actor
+        self._places.take(actor)
 
     def on_disconnect(self, _reason: object = None) -> None:
         sid = sender()
-        if self.visitors.pop(sid, None) is not None:
+        actor = self.visitors.pop(sid, None)
+        if actor is not None:
+            self._places.give_back(actor)
             self.left(sid)
 
     def left(self, sid: str) -> None:

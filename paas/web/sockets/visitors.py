@@ -1,6 +1,5 @@
 """Who is in on raw WebSockets: they are sent away when they may no longer see what they are shown."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -8,16 +7,12 @@ from flask import Flask
 
 from paas.accounts.permissions import Actor
 from paas.concurrency.websocket import GOING_AWAY, WebSocket
-from paas.errors import Problem, TooMany
+from paas.errors import Problem
 from paas.web import presence, problems
+from paas.web.places import Places
 from paas.web.presence import Look
 
-MOST_OF_A_SESSION = 1_000
-"""A wall of screens has a few. Each takes two green threads and, with a slow client, half a megabyte."""
-
 KEY = "quayside-sockets"
-
-Credential = tuple[int, str | None]
 
 
 class Stream(Protocol):
@@ -43,27 +38,23 @@ class Visitors:
 
     def __init__(self) -> None:
         self._actors: dict[Stream, Actor] = {}
-        self._counts: Counter[Credential] = Counter()
+        self._places = Places()
 
     @property
     def visitors(self) -> Mapping[Stream, Actor]:
         return self._actors
 
     def refuse_too_many(self, actor: Actor) -> None:
-        if self._counts[_credential(actor)] >= MOST_OF_A_SESSION:
-            raise TooMany(f"This session has {MOST_OF_A_SESSION} open sockets already. Close some of them first.")
+        self._places.refuse_more(actor)
 
     def enter(self, stream: Stream, actor: Actor) -> None:
         self._actors[stream] = actor
-        self._counts[_credential(actor)] += 1
+        self._places.take(actor)
 
     def leave(self, stream: Stream) -> None:
         actor = self._actors.pop(stream, None)
-        if actor is None:
-            return
-        self._counts[_credential(actor)] -= 1
-        if not self._counts[_credential(actor)]:
-            del self._counts[_credential(actor)]
+        if actor is not None:
+            self._places.give_back(actor)
 
     def keep(self, stream: Stream, actor: Actor, look: Look) -> None:
         stream.recheck(actor, look)
@@ -85,7 +76,3 @@ def visitors(app: Flask) -> Visitors:
         presence.presence(app).watch(app.extensions[KEY])
     found: Visitors = app.extensions[KEY]
     return found
-
-
-def _credential(actor: Actor) -> Credential:
-    return actor.user_id, actor.session_id
