@@ -50,14 +50,17 @@ def visible(
     *,
     app: App | None = None,
     is_open: bool | None = None,
+    rule_id: int | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> list[Incident]:
-    """The newest incidents that this person may see, newest first: of one app, that last or are over, where asked for;
-    ``before`` is the id that they come before."""
+    """The newest incidents that this person may see, newest first: of one app, by one rule, that last or are over,
+    where asked for; ``before`` is the id that they come before."""
     query = select(IncidentRow).where(_seen_by(session, actor, app))
     if is_open is not None:
         query = query.where(IncidentRow.recovered_at.is_(None) if is_open else IncidentRow.recovered_at.is_not(None))
+    if rule_id is not None:
+        query = query.where(IncidentRow.rule_id == rule_id)
     if before is not None:
         query = query.where(IncidentRow.id < before)
     return [_incident(row) for row in session.scalars(query.order_by(IncidentRow.id.desc()).limit(limit))]

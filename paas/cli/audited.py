@@ -20,11 +20,27 @@ COMMANDS = {
     "apps change": ("change app", "app {reference}", ()),
     "apps environment": ("replace environment", "app {reference}", ()),
     "apps delete": ("delete app", "app {reference}", ()),
+    "alerts silence": ("silence alert rule", "rule {rule_id}", ("hours",)),
+    "alerts add": ("make destination", "destination {name}", ("reference",)),
+    "alerts test": ("test destination", "destination {destination_id}", ()),
+    "alerts remove": ("remove destination", "destination {destination_id}", ()),
     "keys rotate": ("rotate keys", "secret key", ()),
     "deploy": ("deploy app", "app {reference}", ("ref",)),
 }
 
-READ = ("users list", "users grants", "tokens list", "apps list", "apps show", "doctor", "logs", "stats")
+READ = (
+    "users list",
+    "users grants",
+    "tokens list",
+    "apps list",
+    "apps show",
+    "doctor",
+    "logs",
+    "stats",
+    "alerts list",
+    "alerts rules",
+    "alerts destinations",
+)
 
 
 def event(words: Sequence[str], given: Mapping[str, Any], who: str, result: Result, detail: str) -> Event | None:

@@ -2,7 +2,7 @@
 
 import click
 
-from paas.cli import apps, deploy, doctor, keys, logs, stats, tokens, users
+from paas.cli import alerts, apps, deploy, doctor, keys, logs, stats, tokens, users
 
 
 @click.group(
@@ -39,6 +39,14 @@ def main() -> None:
     logs APP [--follow] [--tail N]             print the log of an app
     stats [APP]                                show what the machine and apps use
     \b
+    alerts list [--all]                        show what fires
+    alerts rules                               show the rules behind it
+    alerts silence RULE [--hours 8]            tell nobody of what a rule finds
+    alerts destinations                        show where notices go
+    alerts add NAME [--app APP]                have notices sent somewhere
+    alerts test ID                             send a test notice
+    alerts remove ID                           send nothing there any more
+    \b
     doctor                                     say what is wrong with this machine
     keys rotate                                make a new key to sign with
     """
@@ -50,5 +58,6 @@ main.add_command(apps.apps_group)
 main.add_command(deploy.deploy)
 main.add_command(logs.logs)
 main.add_command(stats.stats)
+main.add_command(alerts.alerts_group)
 main.add_command(doctor.doctor)
 main.add_command(keys.keys_group)

@@ -125,7 +125,8 @@ DESTINATION: dict[str, Schema] = {
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/api/v1/alerts"): Operation(
-        query={"state": one_of("any", "firing", "recovered"), "app": TEXT, "before": WHOLE, "limit": WHOLE}
+        query={"state": one_of("any", "firing", "recovered"), "app": TEXT}
+        | dict.fromkeys(("rule", "before", "limit"), WHOLE)
     ),
     ("GET", _RULES): Operation(query={"app": TEXT}),
     ("POST", _RULES): Operation(

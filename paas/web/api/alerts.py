@@ -28,11 +28,14 @@ def index() -> ResponseReturnValue:
     """What fires and what did, the newest first, as far as you may see it; ``next`` is the ``before`` of the page
     after."""
     who, limit = identity.actor(), asked.whole("limit", 50, most=MOST)
+    rule_id = asked.whole("rule", 0) or None
     state, before = asked.choice("state", "any", "firing", "recovered"), asked.whole("before", 0) or None
     with services().database.session() as session:
         app = catalogue.find(session, who, asked.text("app")) if asked.text("app") else None
         is_open = None if state == "any" else state == "firing"
-        found = incidents.visible(session, who, app=app, is_open=is_open, before=before, limit=limit + 1)
+        found = incidents.visible(
+            session, who, app=app, is_open=is_open, rule_id=rule_id, before=before, limit=limit + 1
+        )
         names = _names(session, who)
     shown = found[:limit]
     return {

@@ -38,7 +38,7 @@ MINUTES = {
 TIMES = {Kind.RESTART_LOOP: "Restarts", Kind.LOG_PATTERN: "Lines"}
 OF_MACHINE_ALONE = (Kind.DISK_FILLING,)
 OF_BOTH = (Kind.METRIC, Kind.DISK_FILLING)
-HOURS = {"1": "an hour", "8": "8 hours", "24": "24 hours", "until": "until the time below"}
+HOURS = {"1": "an hour", "8": "8 hours", "24": "24 hours", "until": "until a moment"}
 
 
 class AlertForm(FlaskForm):  # type: ignore[misc]
@@ -63,7 +63,7 @@ class RuleForm(AlertForm):
     about = SelectField("What is watched", validate_choice=False)
     metric = SelectField("Figure", validate_choice=False)
     direction = SelectField("Is", choices=[each.value for each in Direction], validate_choice=False)
-    threshold = StringField("Than")
+    threshold = StringField("Threshold")
     minutes = StringField("Minutes")
     times = StringField("Times")
     hours = StringField("Within how many hours")
@@ -136,10 +136,11 @@ def threshold_text(rule: Rule) -> str:
 
 
 def until(choice: str, typed: str) -> float | None:
-    """The end of a silence that was chosen, in seconds since 1970; None ends the one that there is."""
+    """The end of a silence that was chosen, in seconds since 1970; None ends the one that there is. A moment that was
+    typed counts before the hours."""
     if choice == "end":
         return None
-    if choice in HOURS and choice != "until":
+    if choice in HOURS and choice != "until" and not typed.strip():
         return time.time() + int(choice) * 3600
     try:
         found = datetime.fromisoformat(typed.strip())

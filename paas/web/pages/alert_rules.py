@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Action, Actor, may
-from paas.alerts import incidents, rulebook
-from paas.alerts.rules import FIELDS, About, Kind, Rule, Wanted
+from paas.alerts import incidents, rulebook, standings
+from paas.alerts.rules import FIELDS, About, Kind, Rule, Wanted, app_of_subject
+from paas.alerts.states import State
 from paas.apps import catalogue
 from paas.apps.app import App
 from paas.errors import Conflict, Forbidden, Invalid, NotFound
@@ -133,10 +134,15 @@ def remove(rule_id: int) -> ResponseReturnValue:
     return _said(f"{rule.name} is removed. Its alerts stay in the history.")
 
 
-def states_now(session: Session, viewer: Actor) -> dict[int, str]:
-    """Of the rules by which something fires that this person may see."""
-    found = incidents.visible(session, viewer, is_open=True, limit=200)
-    return {each.rule_id: "firing" for each in found if each.rule_id is not None}
+def states_now(session: Session, viewer: Actor, app: App | None = None) -> dict[int, str]:
+    """Of the rules by which something fires, or is about to, of what this person may see, or of this app."""
+    found = incidents.visible(session, viewer, app=app, is_open=True, limit=200)
+    pending = [each for each in standings.visible(session, viewer) if each.state is State.PENDING]
+    if app is not None:
+        pending = [each for each in pending if app_of_subject(each.subject) == app.id]
+    return {each.rule_id: "pending" for each in pending} | {
+        each.rule_id: "firing" for each in found if each.rule_id is not None
+    }
 
 
 def _said(words: str) -> ResponseReturnValue:

@@ -1,14 +1,16 @@
 """What fires now and what did: the alerts, each with the notices that went out about it."""
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from paas.accounts.permissions import Action, Actor, may
+from paas.accounts.permissions import Actor
 from paas.alerts import incidents, notices, rulebook
 from paas.alerts.incidents import Incident
+from paas.alerts.rules import Rule
 from paas.apps import catalogue
 from paas.apps.app import App
 from paas.errors import NotFound
@@ -22,28 +24,42 @@ blueprint = Blueprint("alerts", __name__)
 SHOWN, MOST_FIRING = 50, 200
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Which alerts are asked for; ``before`` is the id of the last one of the page before."""
+
+    app: App | None = None
+    rule: Rule | None = None
+    before: int | None = None
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The same in an address, without the page."""
+        found = {"app": self.app and self.app.name, "rule": self.rule and self.rule.id}
+        return {name: value for name, value in found.items() if value}
+
+
 @blueprint.get("/alerts")
 def index() -> str:
-    """What fires on top, below it what is over, fifty a page, of one app or of all."""
-    viewer, before = actor(), asked.whole("before", 0) or None
-    chosen = request.args.get("app", "").strip()
+    """What fires on top, below it what is over, fifty a page, of one app or by one rule where asked for."""
+    viewer, name, rule_id = actor(), request.args.get("app", "").strip(), request.args.get("rule", "").strip()
+    before = asked.whole("before", 0) or None
     with services().database.session() as session:
-        apps = catalogue.visible(session, viewer)
-        app = next((each for each in apps if each.name == chosen), None)
-        firing, over = lists(session, viewer, app, before)
-        has_rules = bool(rulebook.visible(session, viewer))
+        apps, rules = catalogue.visible(session, viewer), rulebook.visible(session, viewer)
+        app = next((each for each in apps if each.name == name), None)
+        chosen = Chosen(app, next((each for each in rules if str(each.id) == rule_id), None), before)
+        firing, over = lists(session, viewer, chosen)
     names = {each.id: each.name for each in apps}
+    older = url_for("alerts.index", before=over[SHOWN - 1].id, **chosen.query) if len(over) > SHOWN else ""
     return render_template(
         "alerts/alerts.html",
         actor=viewer,
         firing=rows(firing, names),
         over=rows(over[:SHOWN], names),
         apps=sorted(names.values()),
-        chosen=chosen if app is not None else "",
-        has_rules=has_rules,
-        is_first=before is None,
-        older=_older(over, app),
-        may_manage=may(viewer, Action.MANAGE_ALERTS),
+        rules=rules,
+        chosen=chosen,
+        older=older,
     )
 
 
@@ -67,23 +83,18 @@ def show(incident_id: int) -> str:
     )
 
 
-def lists(
-    session: Session, viewer: Actor, app: App | None, before: int | None
-) -> tuple[list[Incident], list[Incident]]:
-    """What fires, and what is over: one more than a page, where there is more."""
-    firing = incidents.visible(session, viewer, app=app, is_open=True, limit=MOST_FIRING) if before is None else []
-    over = incidents.visible(session, viewer, app=app, is_open=False, before=before, limit=SHOWN + 1)
-    return firing, over
+def lists(session: Session, viewer: Actor, chosen: Chosen) -> tuple[list[Incident], list[Incident]]:
+    """What fires, on the first page, and what is over: one more than a page, where there is more."""
+    wanted: dict[str, Any] = {"app": chosen.app, "rule_id": chosen.rule.id if chosen.rule is not None else None}
+    over = incidents.visible(session, viewer, is_open=False, before=chosen.before, limit=SHOWN + 1, **wanted)
+    if chosen.before is not None:
+        return [], over
+    return incidents.visible(session, viewer, is_open=True, limit=MOST_FIRING, **wanted), over
 
 
 def rows(found: list[Incident], names: dict[int, str]) -> list[AlertRow]:
     now = time.time()
     return [alert_row(each, names, now) for each in found]
-
-
-def _older(over: list[Incident], app: App | None) -> str:
-    more: dict[str, Any] = {"app": app.name} if app is not None else {}
-    return url_for("alerts.index", before=over[SHOWN - 1].id, **more) if len(over) > SHOWN else ""
 
 
 def _has_rule(session: Session, viewer: Actor, rule_id: int) -> bool:

@@ -12,7 +12,7 @@ from paas.web import audited
 from paas.web.context import services
 from paas.web.pages.alert_form import HOURS, until
 from paas.web.pages.alert_rules import states_now
-from paas.web.pages.alerts import SHOWN, lists, rows
+from paas.web.pages.alerts import SHOWN, Chosen, lists, rows
 from paas.web.pages.opening import Opened, app_page, open_to
 from paas.web.problems import STATUS
 from paas.web.shapes.alert_rows import rule_row
@@ -46,8 +46,8 @@ def _page(opened: Opened, *, silence_error: str = "") -> str:
     viewer, app, now = opened.viewer, opened.app, time.time()
     names = {app.id: app.name}
     with services().database.session() as session:
-        firing, over = lists(session, viewer, app, None)
-        states = states_now(session, viewer)
+        firing, over = lists(session, viewer, Chosen(app))
+        states = states_now(session, viewer, app)
         watching = [
             rule_row(each, names, states, now, may_change=rulebook.may_change(session, viewer, each))
             for each in rulebook.visible(session, viewer, app)

@@ -8,7 +8,7 @@ import pytest
 from paas.accounts.permissions import Actor, Role
 from paas.alerts import rulebook
 from paas.alerts.rules import About, Kind, Wanted
-from paas.storage.alert_tables import IncidentRow
+from paas.storage.alert_tables import AlertStateRow, IncidentRow
 
 OWNER = Actor(0, "root", Role.OWNER)
 
@@ -103,6 +103,26 @@ def test_alerts_of_one_app_can_be_asked_for_and_older_ones_page_by_page(signed_i
     older = re.search(r'href="([^"]*before=[^"]*)"', page)[1].replace("&amp;", "&")
     assert signed_in.get(older).text.count('data-alert="recovered"') == 1
     assert signed_in.get("/alerts?before=x").status_code == 400
+
+
+def test_alerts_by_one_rule_can_be_asked_for(signed_in, happen, rule):
+    by_rule, other = happen(rule_id=rule().id), happen()
+    page = signed_in.get("/alerts?rule=1").text
+    assert f'data-incident="{by_rule}"' in page
+    assert f'data-incident="{other}"' not in page
+    assert "Nothing of the kind has fired" in signed_in.get(f"/alerts?rule={rule('Other').id}").text
+
+
+def test_rule_that_is_about_to_fire_says_so(signed_in, rule, database):
+    made = rule()
+    fields = {"seen_at": 1.0, "clear_since": None, "recovered_at": None, "told": "", "told_at": None, "flaps": 0}
+    with database.session() as session:
+        session.add(
+            AlertStateRow(
+                rule_id=made.id, subject="host", state="pending", since=1.0, value=96.0, incident_id=None, **fields
+            )
+        )
+    assert 'data-alert="pending"' in signed_in.get("/alerts/rules").text
 
 
 def test_empty_page_leads_on(signed_in):
