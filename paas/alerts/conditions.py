@@ -28,7 +28,7 @@ seen in the sum."""
 
 
 class Finding(NamedTuple):
-    """``text`` is the sentence for people, where ``words.metric`` would not do."""
+    """``text`` is the sentence for people, where ``words.metric`` would not do: of what is wrong, or was just now."""
 
     reading: Reading
     value: float | None = None
@@ -195,41 +195,48 @@ def _lives(rule: Rule, facts: Facts, kept: Container[str]) -> Iterator[tuple[str
 
 
 def _died(rule: Rule, life: Life, facts: Facts) -> Finding:
-    who, process, is_told = _who(life, facts), _process(life), facts.tells_of_memory(_app(life))
+    is_told = facts.tells_of_memory(_app(life))
     deaths = [end for end in life.deaths(rule.changed_at) if not (end.out_of_memory and is_told)]
     if deaths:
-        text = words.died(who, process, code=deaths[-1].code, is_running=life.is_running)
-        return Finding(Reading.HOLDS, None, text)
+        return Finding(Reading.HOLDS, None, _death(life, facts, deaths[-1].code))
     if life.is_running:
-        return Finding(Reading.CLEAR)
+        crashes = life.crashes(rule.changed_at)
+        return Finding(Reading.CLEAR, None, _death(life, facts, crashes[-1].code) if crashes else "")
     if life.was_stopped or life.since < rule.changed_at:
         return Finding(Reading.GONE)
     is_for_long = life.down_since is not None and facts.at - life.down_since >= DOWN_SECONDS
     if life.is_restarting or (life.out_of_memory and is_told) or not is_for_long:
         return Finding(Reading.UNKNOWN)
     if life.ends and life.ends[-1].is_crash:
-        return Finding(Reading.HOLDS, None, words.died(who, process, code=life.ends[-1].code, is_running=False))
-    return Finding(Reading.HOLDS, None, words.stopped_elsewhere(who, process, life.code))
+        return Finding(Reading.HOLDS, None, _death(life, facts, life.ends[-1].code))
+    return Finding(Reading.HOLDS, None, words.stopped_elsewhere(_who(life, facts), _process(life), life.code))
+
+
+def _death(life: Life, facts: Facts, code: int | None) -> str:
+    return words.died(_who(life, facts), _process(life), code=code, is_running=life.is_running)
 
 
 def _out_of_memory(rule: Rule, life: Life, facts: Facts) -> Finding:
-    kills = life.kills(rule.changed_at)
-    if kills:
-        text = words.out_of_memory(
-            _who(life, facts),
-            _process(life),
-            limit_bytes=life.limit_bytes,
-            restarts=life.restarts(facts.at - rule.minutes * 60),
-            is_running=life.is_running,
-            has_ended=kills[-1].has_ended,
-        )
-        return Finding(Reading.HOLDS, None, text)
-    return _afterwards(life)
+    since = max(facts.at - rule.minutes * 60, rule.changed_at)
+    kills = life.kills(since)
+    if not kills:
+        return _afterwards(life)
+    text = words.out_of_memory(
+        _who(life, facts),
+        _process(life),
+        limit_bytes=life.limit_bytes,
+        restarts=life.restarts(since),
+        is_running=life.is_running,
+        has_ended=kills[-1].has_ended,
+    )
+    is_new = any(end.out_of_memory and end.at >= rule.changed_at for end in life.fresh)
+    return Finding(Reading.HOLDS if is_new else _afterwards(life).reading, None, text)
 
 
 def _restart_loop(rule: Rule, life: Life, facts: Facts) -> Finding:
     since = max(facts.at - rule.minutes * 60, rule.changed_at)
-    if life.deaths(rule.changed_at) and (times := life.restarts(since)) >= rule.times:
+    is_new = bool(life.deaths(rule.changed_at)) or life.has_restarted
+    if is_new and (times := life.restarts(since)) >= rule.times:
         code = life.crashes(since)[-1].code
         text = words.restart_loop(_who(life, facts), _process(life), times=times, minutes=rule.minutes, code=code)
         return Finding(Reading.HOLDS, float(times), text)

@@ -17,8 +17,11 @@ ASKED_SECONDS = 120.0
 TOGETHER_SECONDS = 10.0
 """Between the engine's word that memory ran out and that of the end."""
 
-SETTLE_SECONDS = 1.0
-"""An end is looked at so long after it was told: whether memory ran out may be told after it."""
+SETTLE_SECONDS, KILLED_SETTLE_SECONDS = 1.0, 3.0
+"""An end is looked at so long after it was told: that memory ran out may be told after it, and later on a busy machine.
+It ends a process by SIGKILL."""
+
+KILLED_CODE = 137
 
 MOST_ENDS = 500
 
@@ -64,6 +67,8 @@ class Life:
     limit_bytes: int | None = None
     ends: deque[End] = field(default_factory=lambda: deque(maxlen=MOST_ENDS))
     fresh: list[End] = field(default_factory=list)
+    has_restarted: bool = False
+    """Since it was last judged."""
 
     def crashes(self, since: float) -> list[End]:
         """The ends that nobody had asked for."""
@@ -78,8 +83,8 @@ class Life:
         return [end for end in self.fresh if end.at >= since and end.is_crash]
 
     def kills(self, since: float) -> list[End]:
-        """The fresh ends for want of memory."""
-        return [end for end in self.fresh if end.at >= since and end.out_of_memory]
+        """The ends for want of memory, fresh or not."""
+        return [end for end in self.ends if end.at >= since and end.out_of_memory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class Ends:
 
     def settled(self, now: float) -> list[tuple[str, End]]:
         """The ends of which all is known by now, with the ids of their containers, in the order of their times."""
-        ready = [sign for sign in self._deaths if not 0 <= now - sign.at < SETTLE_SECONDS]
+        ready = [sign for sign in self._deaths if self._is_settled(sign, now)]
         self._deaths = [sign for sign in self._deaths if sign not in ready]
         found = [(sign.container_id, self._end(sign)) for sign in ready]
         for container_id, at in tuple(self._out_of_memory.items()):
@@ -131,6 +136,10 @@ class Ends:
                 found.append((container_id, End(at, out_of_memory=True, has_ended=False)))
         self._forget(now)
         return sorted(found, key=lambda pair: pair[1].at)
+
+    def _is_settled(self, sign: Sign, now: float) -> bool:
+        may_be_memory = sign.code == KILLED_CODE and sign.container_id not in self._out_of_memory
+        return not 0 <= now - sign.at < (KILLED_SETTLE_SECONDS if may_be_memory else SETTLE_SECONDS)
 
     def _end(self, sign: Sign) -> End:
         ran_out = self._out_of_memory.get(sign.container_id)
@@ -152,3 +161,4 @@ def settle(lives: Iterable[Life]) -> None:
     """What was fresh has been judged."""
     for life in lives:
         life.fresh.clear()
+        life.has_restarted = False

@@ -20,6 +20,9 @@ from paas.metrics.owners import Owner
 
 SIGNS = frozenset({"kill", "oom", "die"})
 
+UNPLACED_SECONDS = 30.0
+"""An end of a container that is not in the table yet waits so long for it: what ends as it starts can be that quick."""
+
 Owned = Callable[[Iterable[Container]], Mapping[str, Owner]]
 """Which containers are whose; see ``paas.metrics.owners``."""
 
@@ -32,6 +35,7 @@ class Processes:
         self._signs: deque[Sign] = deque(maxlen=10_000)
         self._turn = threading.Lock()
         self._ends = Ends()
+        self._unplaced: list[tuple[str, End]] = []
         self._lives: dict[str, Life] = {}
         self._stopped: dict[tuple[str, float], bool] = {}
         """Of containers that do not run, by id and by when that began."""
@@ -78,10 +82,13 @@ class Processes:
         for sign in signs:
             self._ends.take(sign)
         by_id = {life.container_id: life for life in (*before.values(), *self._lives.values())}
-        for container_id, end in self._ends.settled(now):
+        found, self._unplaced = [*self._unplaced, *self._ends.settled(now)], []
+        for container_id, end in found:
             life = by_id.get(container_id)
             if life is not None:
                 self._put(life, end)
+            elif 0 <= now - end.at < UNPLACED_SECONDS:
+                self._unplaced.append((container_id, end))
 
     def _put(self, life: Life, end: End) -> None:
         """Somebody may have removed the container meanwhile, and with it all that told of it."""
@@ -128,6 +135,8 @@ def _updated(life: Life, row: Container, now: float) -> Life:
         life.ends.clear()
         life.fresh.clear()
         life.down_since = None
+    is_another_run = not life.is_running or (row.since or 0.0) != life.since
+    life.has_restarted = life.has_restarted or (is_running and is_another_run and bool(life.ends))
     life.container_id, life.is_running, life.is_restarting = row.id, is_running, row.state == "restarting"
     life.since, life.health = row.since or 0.0, row.health
     life.code, life.out_of_memory = row.exit_code, row.out_of_memory

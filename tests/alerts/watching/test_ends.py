@@ -214,6 +214,33 @@ def test_restart_loop_is_told_once_and_over_when_it_keeps_running(scene, rule, s
     assert scene.said() == []
 
 
+def test_what_ends_before_the_table_knows_of_it_counts(scene, rule, shop):
+    rule(DIED)
+    web = scene.run(shop)
+    row = scene.rows[web]
+    scene.event(web, "die", exit_code=3)
+    del scene.rows[web]
+    scene.pass_time(5, every=1)
+    assert scene.said() == []
+    scene.rows[web] = row
+    scene.pass_time(2, every=1)
+    assert scene.said() == [("firing", "shop: web.1 ended with code 3, restarted since")]
+
+
+def test_loop_that_is_seen_late_to_run_again_is_one(scene, rule, shop):
+    rule(LOOP)
+    web = scene.run(shop)
+    scene.pass_time(20)
+    for _ in range(3):
+        scene.die(web, 1, restarts=False)
+        scene.set(web, state="restarting")
+        scene.pass_time(5, every=1)
+        assert scene.said() == []
+        scene.set(web, state="running", since=scene.now)
+        scene.tick()
+    assert [state for state, _ in scene.said()] == ["firing"]
+
+
 def test_health_is_given_its_time(scene, rule, shop):
     rule(Wanted("x", Kind.UNHEALTHY, minutes=2))
     web = scene.run(shop)
