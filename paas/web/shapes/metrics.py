@@ -54,9 +54,10 @@ def of_machine(snapshot: Snapshot, now: float) -> dict[str, Any]:
     return found | {
         **_moment(_engine_at(snapshot), now, is_stale=_is_engine_stale(snapshot)),
         "timestamp": found["timestamp"],
-        "swap": _part(
-            host.swap_used, host.swap_total, 100 * host.swap_used / host.swap_total if host.swap_total else 0
-        ),
+        "swap": _share(host.swap_used, host.swap_total),
+        "engine_disk": None
+        if host.engine_disk_used is None or host.engine_disk_total is None
+        else _share(host.engine_disk_used, host.engine_disk_total),
         "network": {"received": _round(host.network_received), "sent": _round(host.network_sent)},
         "load": [_round(each) for each in host.load],
         "uptime_seconds": round(max(host.at - host.booted_at, 0.0)),
@@ -125,6 +126,10 @@ def _moment(at: float, now: float, *, is_stale: bool) -> dict[str, Any]:
 
 def _part(used: int, total: int, percent: float) -> dict[str, Any]:
     return {"used": used, "total": total, "percent": _round(percent)}
+
+
+def _share(used: int, total: int) -> dict[str, Any]:
+    return _part(used, total, 100 * used / total if total else 0.0)
 
 
 def _round(number: float | None) -> float | None:

@@ -44,6 +44,7 @@ MACHINE_FACTS: tuple[Fact, ...] = (
     ("Containers", "docker.containers_total", "count"),
     ("Images", "docker.images", "count"),
     ("Disk use of the engine", "docker.disk_used", "bytes"),
+    ("Engine's disk in use", "engine_disk.percent", "percent"),
 )
 
 

@@ -17,6 +17,7 @@ from tests.web.live.engine import FakeDocker
 PASSWORD = "correct horse battery staple"
 MACHINE = {
     "timestamp", "age_seconds", "stale", "cpu", "memory", "swap", "disk", "network", "load", "uptime_seconds", "docker",
+    "engine_disk",
 }  # fmt: skip
 
 

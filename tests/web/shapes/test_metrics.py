@@ -79,6 +79,7 @@ def test_machine_is_the_same_with_more():
     assert told["docker"] == MIST["docker"] | {"disk_used": 5 * GB}
     assert (told["memory"], told["disk"]) == (MIST["memory"], MIST["disk"])
     assert told["swap"] == {"used": 0, "total": GB, "percent": 0.0}
+    assert told["engine_disk"] == {"used": 40 * GB, "total": 100 * GB, "percent": 40.0}
     assert told["network"] == {"received": 1_000.0, "sent": 2_000.0}
     assert (told["load"], told["uptime_seconds"]) == ([0.5, 0.4, 0.3], 86_400)
     assert (told["age_seconds"], told["stale"]) == (1.3, False)
@@ -88,6 +89,10 @@ def test_machine_without_swap_or_a_known_network_is_no_error():
     told = of_machine(snapshot(swap_total=0, network_received=None, network_sent=None), AT)
     assert told["swap"] == {"used": 0, "total": 0, "percent": 0.0}
     assert told["network"] == {"received": None, "sent": None}
+
+
+def test_disk_of_an_engine_that_cannot_be_seen_is_not_known():
+    assert of_machine(snapshot(engine_disk_used=None, engine_disk_total=None), AT)["engine_disk"] is None
 
 
 def test_engine_that_went_away_grows_old_while_the_machine_goes_on():
