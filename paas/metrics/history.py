@@ -14,7 +14,7 @@ from paas.concurrency import run_blocking
 from paas.errors import Problem
 from paas.metrics import points
 from paas.metrics.charts import Chart, chart, grid
-from paas.metrics.gathered import STEP, Gathered
+from paas.metrics.gathered import STEP, Gathered, Seen
 from paas.metrics.packing import METRICS, pack
 from paas.metrics.rollup import TIERS, interval, of_sample
 from paas.storage.database import Database
@@ -102,8 +102,8 @@ class History:
         self._under_way = writing
         try:
             for seen in list(writing.batches(SUBJECTS_AT_ONCE)):
-                self._database.work(partial(points.write, seen=seen))
-                writing.remove(seen)
+                if self._is_written(seen):
+                    writing.remove(seen)
         finally:
             self._under_way = Gathered(MOST_INTERVALS)
             for seen in writing.batches(SUBJECTS_AT_ONCE):
@@ -118,6 +118,18 @@ class History:
                 expire = partial(points.expire, subject_id=subject_id, tier=tier, now=self._clock(), is_gone=is_gone)
                 self._database.work(expire)
         self._database.work(points.drop_empty)
+
+    def _is_written(self, seen: Seen) -> bool:
+        """Unavailable when the database is away; whatever else fails must not keep the other batches from being
+        written, as when another dashboard of this database writes the same interval at the same moment."""
+        try:
+            self._database.work(partial(points.write, seen=seen))
+        except Problem:
+            raise
+        except Exception:
+            log.exception("What was measured of %s is not written yet", ", ".join(seen))
+            return False
+        return True
 
     def _points(
         self, session: Session, subject: str, step: int, start: float, end: float

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from paas.accounts.permissions import Actor, Role
 from paas.apps import catalogue
@@ -247,6 +248,24 @@ def test_what_cannot_be_written_is_written_later(database, history, drawn, monke
     assert drawn("host", NOW, NOW + 10) == {NOW: 1}
     history.flush()
     assert stored(database, 10) == {NOW: 1}
+
+
+def test_what_fails_keeps_no_other_from_being_written(database, history, monkeypatch, caplog):
+    failures = [IntegrityError("INSERT", {}, ValueError("a twin was first"))]
+
+    def fail_once(session, seen):
+        if "container/07" in seen and failures:
+            raise failures.pop()
+        write(session, seen)
+
+    write = points.write
+    monkeypatch.setattr(points, "write", fail_once)
+    history.take(Sample(NOW, {f"container/{number:02}": {"cpu": number} for number in range(50)}))
+    history.flush()
+    assert "container/07" in caplog.text
+    assert count(database, MetricPointRow) == (50 - module.SUBJECTS_AT_ONCE) * len(TIERS)
+    history.flush()
+    assert count(database, MetricPointRow) == 50 * len(TIERS)
 
 
 def test_what_waits_for_the_database_is_bounded(history, drawn):
