@@ -57,38 +57,42 @@ def grid(start: float, end: float, *, now: float, most: int) -> Grid:
 
 def chart(asked: Grid, points: Iterable[tuple[float, bytes]], metrics: Sequence[str], *, end: float) -> Chart:
     """Of packed points in whatever order. Several of one interval are put together."""
-    found = {PLACES[metric]: _Column(asked.size) for metric in metrics}
+    found = {PLACES[metric]: _Column.of(asked.size) for metric in metrics}
     for at, packed in points:
         index = int((at - asked.first) // asked.step)
         if 0 <= index < asked.size:
-            for place, *numbers in entries(packed):
+            for place, weight, low, mean, high in entries(packed):
                 if place in found:
-                    found[place].add(index, *numbers)
-    bands = {metric: found[PLACES[metric]].band() for metric in metrics}
+                    weights, sums, lows, highs = found[place]
+                    weights[index] += weight
+                    sums[index] += weight * mean
+                    lows[index] = low if low < lows[index] else lows[index]  # noqa: FURB136 - calls take half the time
+                    highs[index] = high if high > highs[index] else highs[index]  # noqa: FURB136
+    bands = {metric: _band(found[PLACES[metric]]) for metric in metrics}
     return Chart(asked.first, end, asked.step, asked.times(), bands)
 
 
-class _Column:
+class _Column(NamedTuple):
     """The summaries of one metric, as lists: a chart puts ten thousand of them together."""
 
-    def __init__(self, size: int) -> None:
-        self._weights, self._sums = [0.0] * size, [0.0] * size
-        self._lows, self._highs = [math.inf] * size, [-math.inf] * size
+    weights: list[float]
+    sums: list[float]
+    lows: list[float]
+    highs: list[float]
 
-    def add(self, index: int, weight: float, low: float, mean: float, high: float) -> None:
-        self._weights[index] += weight
-        self._sums[index] += weight * mean
-        self._lows[index] = min(self._lows[index], low)
-        self._highs[index] = max(self._highs[index], high)
+    @classmethod
+    def of(cls, size: int) -> "_Column":
+        return cls([0.0] * size, [0.0] * size, [math.inf] * size, [-math.inf] * size)
 
-    def band(self) -> Band:
-        """As with ``joined``, rounding leads no mean out of its interval."""
-        known = list(zip(self._lows, self._sums, self._weights, self._highs, strict=True))
-        return Band(
-            [low if weight else None for low, _, weight, _ in known],
-            [min(max(total / weight, low), high) if weight else None for low, total, weight, high in known],
-            [high if weight else None for _, _, weight, high in known],
-        )
+
+def _band(column: _Column) -> Band:
+    """As with ``joined``, rounding leads no mean out of its interval."""
+    known = list(zip(*column, strict=True))
+    return Band(
+        [low if weight else None for weight, _, low, _ in known],
+        [min(max(total / weight, low), high) if weight else None for weight, total, low, high in known],
+        [high if weight else None for weight, _, _, high in known],
+    )
 
 
 def _count(start: float, end: float, step: int) -> int:
