@@ -3,9 +3,11 @@
 PYTHON ?= python3
 IN_VENV := .venv/bin/python
 ARGS ?=
+MINUTES ?= 20
+SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo demo-clean clean
+.PHONY: help run test check bench soak demo demo-clean clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -33,6 +35,11 @@ bench: ## Measure speed and cost beside two baselines; prints a table, writes be
 	@$(IN_VENV) -m tools.ensure_test_needs
 	@exec $(IN_VENV) -m bench $(ARGS)
 
+soak: ## Let everything go wrong at full load for MINUTES=20 (SEED=... again); prints a table, fails if anything is lost
+	@$(PYTHON) -m tools.packages requirements-dev.txt
+	@$(IN_VENV) -m tools.ensure_test_needs
+	@exec $(IN_VENV) -m soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
 demo: ## Start three sample containers that write logs
 	@$(PYTHON) -m tools.packages requirements.txt
 	@$(IN_VENV) -m tools.ensure_engine
@@ -43,5 +50,5 @@ demo-clean: ## Remove the sample containers and their image, and nothing else
 	@$(IN_VENV) -m demo clean
 
 clean: ## Remove what the set-up, checks and tests made; data/ stays
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results bench-results.json
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results bench-results.json soak-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

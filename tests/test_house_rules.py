@@ -8,7 +8,7 @@ import pytest
 from tests import house_rules as rules
 
 HERE = Path(__file__).resolve().parent.parent
-OURS = ("app.py", "paas", "tools", "demo", "bench", "tests", "static/js", "static/css", "templates")
+OURS = ("app.py", "paas", "tools", "demo", "bench", "soak", "tests", "static/js", "static/css", "templates")
 
 
 def _files(*suffixes: str) -> list[str]:
