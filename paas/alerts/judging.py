@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from paas.alerts import conditions, rules, words
 from paas.alerts.change import Turn
 from paas.alerts.conditions import Facts, Finding
-from paas.alerts.rules import Rule
+from paas.alerts.rules import Kind, Rule
 from paas.alerts.states import NEW, Reading, Standing, State, step, tell, to_tell
 
 
@@ -86,20 +86,24 @@ def _verdict(of: tuple[Rule, str, Kept], after: Standing, finding: Finding, fact
         is_silent = facts.is_silent(rule, rules.app_of_subject(subject))
         turn = to_tell(after, facts.at, rule.cooldown_minutes * 60, is_silent=is_silent)
         after = after if turn is None else tell(after, turn, facts.at)
-    is_said = not finding.text or finding.text == before.text or after.state is not State.FIRING
-    if after is before.standing and is_said:
+    if after is before.standing and (after.state is not State.FIRING or _is_said(rule, finding, before)):
         return None
-    text = _text(rule, subject, finding, facts, (before.standing, after), said=before.text)
+    text = _text(rule, subject, finding, facts, (before, after))
     return Verdict(rule, subject, before, after, turn, finding.value, text)
 
 
-def _text(
-    rule: Rule, subject: str, finding: Finding, facts: Facts, change: tuple[Standing, Standing], *, said: str
-) -> str:
-    was_firing, is_firing = (standing.state is State.FIRING for standing in change)
+def _is_said(rule: Rule, finding: Finding, before: Kept) -> bool:
+    """Whether people know already. Lines are not counted on in public: a flood of them would be a flood of writing."""
+    is_count = rule.kind is Kind.LOG_PATTERN and before.standing.state is State.FIRING
+    return not finding.text or finding.text == before.text or is_count
+
+
+def _text(rule: Rule, subject: str, finding: Finding, facts: Facts, change: tuple[Kept, Standing]) -> str:
+    before, after = change
+    was_firing, is_firing = before.standing.state is State.FIRING, after.state is State.FIRING
     who, process = facts.name(rules.app_of_subject(subject)), rules.process_of_subject(subject)
     if is_firing and finding.text:
-        return finding.text if finding.text != said else ""
+        return "" if _is_said(rule, finding, before) else finding.text
     if is_firing and not was_firing:
         return words.metric(rule, f"{who}, {process}" if process else who, finding.value)
     if was_firing and not is_firing:

@@ -42,6 +42,9 @@ RELOAD_SECONDS = 5.0
 FLUSH_SECONDS = 30.0
 SWEEP_SECONDS = 3_600.0
 LONGEST_WAIT_SECONDS, SOON_SECONDS = 15.0, 0.5
+PAUSE_SECONDS = 0.5
+"""Between two judgements: a crowd of news (a log full of errors) is judged once."""
+
 OLD_SECONDS = 60.0
 """A snapshot of before says nothing of now."""
 
@@ -136,7 +139,7 @@ class Watcher:
                 log.warning("Alerts are judged again in a moment: %s", problem.message)
             except Exception:
                 log.exception("Alerts could not be judged")
-            self._has_ended.wait(0.05)  # a crowd of news is judged once
+            self._has_ended.wait(PAUSE_SECONDS)
 
     def tick(self) -> None:
         """Judge what is known now."""

@@ -93,6 +93,7 @@ ROUTES = {
     "api_alerts.create": Audited("make alert rule", "rule {name}", ("kind", "app")),
     "api_alerts.change": Audited("change alert rule", "rule {rule_id}"),
     "api_alerts.remove": Audited("remove alert rule", "rule {rule_id}"),
+    "api_alerts.silence_app": Audited("silence app", APP),
     "api_alerts.silence": Audited("silence alert rule", "rule {rule_id}"),
     "api_destinations.create": Audited("make destination", "destination {name}", ("app",)),
     "api_destinations.change": Audited("change destination", "destination {destination_id}"),

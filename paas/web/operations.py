@@ -136,6 +136,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("PATCH", f"{_RULES}/<int:rule_id>"): Operation(body=RULE),
     ("DELETE", f"{_RULES}/<int:rule_id>"): Operation(answers=DONE),
+    ("PUT", f"{_APP}/alerts/silence"): Operation(body={"hours": NUMBER_OF}, required=("hours",)),
     ("PUT", f"{_RULES}/<int:rule_id>/silence"): Operation(body={"hours": NUMBER_OF}, required=("hours",)),
     ("POST", _DESTINATIONS): Operation(body=DESTINATION, required=("name", "url"), answers=CREATED),
     ("PATCH", f"{_DESTINATIONS}/<int:destination_id>"): Operation(body=DESTINATION | {"enabled": {"type": "boolean"}}),

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from paas.alerts import patterns, rulebook, rules, seeds
+from paas.alerts import incidents, patterns, rulebook, rules, seeds
 from paas.alerts.patterns import Count, Patterns
 from paas.alerts.rules import About, Kind, Rule, Wanted
 from paas.apps.app import App
@@ -154,7 +154,7 @@ def test_a_flood_is_counted_in_little_memory():
     assert 89_000 <= count.read(NOW + 100_000 / 300).times <= 91_000
 
 
-def test_pattern_fires_when_it_stands_there_too_often_and_recovers(database, shop, hub, monkeypatch):
+def test_pattern_fires_when_it_stands_there_too_often_and_recovers(database, people, shop, hub, monkeypatch):
     monkeypatch.setattr(seeds, "SEEDS", {})
     with database.session() as session:
         made = rulebook.insert(session, rules.check(Wanted("x", Kind.LOG_PATTERN, pattern="ERROR", times=3, minutes=5)))
@@ -163,11 +163,14 @@ def test_pattern_fires_when_it_stands_there_too_often_and_recovers(database, sho
     scene.run(shop)
     scene.tick()
     watched(hub, shop)
-    for number in range(4):
+    for number in range(6):
         position = hub.say(shop, "ERROR", "fine")
         eventually(lambda position=position: hub.live(shop)[0].taken_as_far_as == position)
         scene.pass_time(10)
         assert bool(scene.told) is (number >= 2)
+    with database.session() as session:
+        (incident,) = incidents.visible(session, people["bob"])
+    assert incident.text == scene.told[0].text  # not written anew with each line
     scene.pass_time(600)
     assert scene.said() == [
         ("firing", "shop: “ERROR” stood in its log 3 times within 5 min"),

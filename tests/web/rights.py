@@ -98,6 +98,8 @@ OF_AN_APP = {
     ("GET", "/api/v1/apps/<reference>/logs"): (Action.SEE_APP, None),
     ("GET", "/api/v1/apps/<reference>/stats"): (Action.SEE_APP, None),
     ("GET", "/api/v1/apps/<reference>/metrics/history"): (Action.SEE_APP, None),
+    ("GET", "/api/v1/apps/<reference>/alerts/silence"): (Action.SEE_APP, None),
+    ("PUT", "/api/v1/apps/<reference>/alerts/silence"): (Action.MANAGE_APP, {"hours": 8}),
     ("POST", "/api/v1/apps/<reference>/deployments"): (Action.DEPLOY_APP, None),
     ("GET", "/api/v1/apps/<reference>/deployments/<int:number>"): (Action.SEE_APP, None),
     ("GET", "/apps/<name>"): (Action.SEE_APP, None),

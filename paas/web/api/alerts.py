@@ -15,11 +15,13 @@ from paas.errors import Invalid, NotFound
 from paas.web import asked, body, identity
 from paas.web.context import services
 from paas.web.shapes.alerts import incident_shape, rule_shape
+from paas.web.times import iso
 
 blueprint = Blueprint("api_alerts", __name__)
 
 ALERTS, RULES = "/api/v1/alerts", "/api/v1/alerts/rules"
 RULE = f"{RULES}/<int:rule_id>"
+APP_SILENCE = "/api/v1/apps/<reference>/alerts/silence"
 MOST = 200
 
 
@@ -115,6 +117,31 @@ def silence(rule_id: int) -> ResponseReturnValue:
         found = rulebook.find(session, who, rule_id)
         until = time.time() + hours * 3600 if hours > 0 else None
         return _shape(session, who, rulebook.silence(session, who, found, until))
+
+
+@blueprint.get(APP_SILENCE)
+def silence_of_app(reference: str) -> ResponseReturnValue:
+    """``{"silent_until"}``: until when nobody is told of this app; null when people are."""
+    who = identity.actor()
+    with services().database.session() as session:
+        app = catalogue.find(session, who, reference)
+        return _silence(rulebook.silence_of(session, who, app))
+
+
+@blueprint.put(APP_SILENCE)
+def silence_app(reference: str) -> ResponseReturnValue:
+    """``{"hours": 8}``: nobody is told of this app until then, whatever rule finds it; 0 ends the silence."""
+    who, document = identity.actor(), body.document()
+    body.refuse_others(document, "hours")
+    hours = given.number("hours", document.get("hours"))
+    with services().database.session() as session:
+        app = catalogue.find(session, who, reference)
+        until = time.time() + hours * 3600 if hours > 0 else None
+        return _silence(rulebook.silence_app(session, who, app, until))
+
+
+def _silence(until: float | None) -> dict[str, Any]:
+    return {"silent_until": None if until is None else iso(until)}
 
 
 def _app_id(session: Session, who: Actor, reference: str) -> int:

@@ -122,3 +122,15 @@ def test_wrong_rule_is_refused_in_the_one_shape(ada, document, words):
     answer = ada("POST", RULES, json=document)
     assert (answer.status_code, set(answer.json)) == (400, {"error"})
     assert words in answer.json["error"]["message"]
+
+
+def test_an_app_is_silenced_for_a_time_and_told_of_again(ada, bob, shop):
+    address = f"/api/v1/apps/{shop.name}/alerts/silence"
+    assert ada("GET", address).json == {"silent_until": None}
+    until = bob("PUT", address, json={"hours": 2}).json["silent_until"]
+    assert iso(time.time() + 7_100) < until < iso(time.time() + 7_300)
+    assert ada("GET", address).json == {"silent_until": until}
+    assert bob("PUT", address, json={"hours": 1_000}).status_code == 400
+    assert bob("PUT", address, json={"hours": "soon"}).status_code == 400
+    assert bob("PUT", address, json={"minutes": 5}).status_code == 400
+    assert bob("PUT", address, json={"hours": 0}).json == {"silent_until": None}
