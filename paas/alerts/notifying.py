@@ -23,6 +23,7 @@ from paas.alerts.destinations import Post
 from paas.alerts.notices import Batch
 from paas.alerts.outcome import Outcome
 from paas.alerts.sending import Message
+from paas.concurrency.tasks import Task
 from paas.errors import Invalid, Problem, TooMany, Unavailable
 from paas.storage.notice_tables import DestinationRow
 
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 10.0
 """How soon what another process has queued is noticed."""
 SWEEP_SECONDS = 3600.0
+STOP_SECONDS = 10.0
 MOST_AT_ONCE = 8
 """Couriers, each a process of 50 MB. Destinations that failed the last time share half of them, so that however many
 hang, there is always one for those that do not."""
@@ -62,6 +64,7 @@ class Notifier:
         self._clock, self._pause = clock, pause
         self._busy: dict[int, bool] = {}
         """Whether it failed the last time, by the id of the destination that is being sent to."""
+        self._tasks: list[Task] = []
         self._swept_at = 0.0
         self._complaint = ""
         self._is_stopped = False
@@ -80,10 +83,12 @@ class Notifier:
         self._thread.start()
 
     def stop(self) -> None:
-        """Begin nothing more. What is being sent goes on."""
+        """Begin nothing more, and wait a while for what is being sent."""
         self._is_stopped = True
         self._wake.set()
-        self._thread.join(10)
+        self._thread.join(STOP_SECONDS)
+        for task in self._tasks:
+            task.join(STOP_SECONDS)
 
     def test(self, actor: Actor, destination_id: int) -> Outcome:
         """Send a notice that says it is a test, now; TooMany when one was sent a moment ago."""
@@ -129,10 +134,11 @@ class Notifier:
                 notices.sweep(session, now)
                 self._swept_at = now
             ready, later = notices.due(session, now)
+        self._tasks = [task for task in self._tasks if task.is_alive]
         for destination_id, failures in ready:
             if destination_id not in self._busy and self._has_room(is_failing=failures > 0):
                 self._busy[destination_id] = failures > 0
-                concurrency.start(self._deliver, destination_id)
+                self._tasks.append(concurrency.start(self._deliver, destination_id))
         return LOOK_SECONDS if later is None else min(LOOK_SECONDS, max(0.0, later - now))
 
     def _has_room(self, *, is_failing: bool) -> bool:

@@ -163,6 +163,7 @@ def test_destinations_that_hang_hold_up_no_other(database, post, sender, people,
     tell(notifier, change(2))
     later(notifier, notices.GATHER_SECONDS)
     eventually(lambda: states(database, made.id) == [("sent", 1, "")])
+    sender.let_go()
 
 
 def test_what_failed_for_a_day_is_given_up_and_says_why(database, post, sender, people, start, tell):
