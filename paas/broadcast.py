@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+from paas.errors import Problem
+
 RING_LINES = 1_000
 RING_BYTES = 1024 * 1024
 BATCH_LINES = 500
@@ -50,6 +52,23 @@ class Batch:
     @cached_property
     def size(self) -> int:
         return sum(len(row[4]) + 120 for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What happened between two lines. ``process`` is whose it is, empty for all."""
+
+    kind: str
+    message: str
+    time: str
+    position: str
+    process: str = ""
+
+
+class PositionGone(Problem):
+    """The log does not hold the position that a reader wants to go on from."""
+
+    kind = "gone"
 
 
 @dataclass(frozen=True)

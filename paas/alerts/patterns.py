@@ -16,11 +16,10 @@ from paas.alerts import rules
 from paas.alerts.conditions import Counted
 from paas.alerts.rules import Kind, Rule
 from paas.apps.app import App
-from paas.broadcast import Batch, Crowd
+from paas.broadcast import Batch, Crowd, Marker
 from paas.errors import Problem
 from paas.logs.feed import Status
 from paas.logs.filters import LineFilter
-from paas.logs.marks import Marker
 from paas.logs.reading.lines import LogLine
 from paas.logs.watch import Outlet, Watch
 

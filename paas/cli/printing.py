@@ -9,7 +9,7 @@ import click
 from paas.apps import catalogue
 from paas.apps.app import App
 from paas.apps.masking import Masks
-from paas.broadcast import Batch
+from paas.broadcast import Batch, Marker
 from paas.cli.opening import database, operator, settings, vault
 from paas.deployments import log_marks
 from paas.engine.engine import Engine
@@ -17,7 +17,6 @@ from paas.errors import Problem, Unavailable
 from paas.logs.feed import Status
 from paas.logs.filters import LineFilter
 from paas.logs.hub import Hub
-from paas.logs.marks import Marker
 from paas.storage.instance import instance_id
 
 INTERRUPTED = 130

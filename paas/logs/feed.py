@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from paas.broadcast import Channel, Row
+from paas.broadcast import Channel, Marker, Row
 from paas.engine.containers import Details
 from paas.logs.container.follower import PACE_SECONDS
 from paas.logs.filters import LineFilter
-from paas.logs.marks import Marker
 from paas.logs.reading.lines import LogLine
 
 PACE_SECONDS_A_VIEWER = 0.0003

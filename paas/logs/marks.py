@@ -1,25 +1,13 @@
 """What stands between two lines: what happened to a container, to the engine, to an app."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from paas.broadcast import Marker
 from paas.engine.containers import Details
 from paas.logs.reading.cursor import stamp_of
 from paas.logs.reading.lines import LogLine
-
-
-@dataclass(frozen=True)
-class Marker:
-    """What happened, and after which line. ``process`` is whose it is, empty for all."""
-
-    kind: str
-    message: str
-    time: str
-    position: str
-    process: str = ""
-
 
 Note = tuple[str, str, float]
 """What happened to an app, as others tell: a kind, a sentence and seconds since 1970."""

@@ -4,12 +4,11 @@ import threading
 from itertools import pairwise
 from typing import Protocol
 
-from paas.broadcast import Batch, Channel, Crowd, Item, Mark, Viewer
+from paas.broadcast import Batch, Channel, Crowd, Item, Mark, Marker, PositionGone, Viewer
 from paas.errors import Problem, Unavailable
 from paas.logs.feed import Ahead, Feed, Past, Status
 from paas.logs.filters import LineFilter
-from paas.logs.marks import Marker, now
-from paas.logs.reading.reader import PositionGone
+from paas.logs.marks import now
 
 RETRY_SECONDS = 1.0
 """Between two attempts to read what a viewer missed, while the engine does not answer."""

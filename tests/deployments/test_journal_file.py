@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paas.broadcast import PositionGone
 from paas.deployments.journal import file as journal_file
-from paas.deployments.journal.file import JournalFile, PositionGone
+from paas.deployments.journal.file import JournalFile
 from paas.deployments.journal.lines import LONGEST_LINE_BYTES, JournalLine, decoded, encoded, parse_position, stamp
 from tests.deployments.reading import texts
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from paas.broadcast import PositionGone
 from paas.concurrency import run_blocking
 from paas.deployments.journal.lines import JournalLine, decoded, parse_position
-from paas.errors import Problem
 
 PIECE_BYTES = 128 * 1024
 MOST_CHARACTERS = 8 * 1024 * 1024
@@ -24,12 +24,6 @@ MOST_GIVEN_CHARACTERS = 2 * 1024 * 1024
 
 Only = Callable[[JournalLine], bool]
 """Which lines are wanted. Equal ones share what is made for viewers, so it can be hashed."""
-
-
-class PositionGone(Problem):
-    """The log does not hold this position, as after a power failure: it was shown and had not reached the disk."""
-
-    kind = "gone"
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,8 @@ class JournalFile:
         return run_blocking(last_end, self.path)
 
     def offset_of(self, place: str) -> int:
-        """The offset that the position stands for; PositionGone when no line ends there, Invalid for another log's."""
+        """The offset that the position stands for. PositionGone when no line ends there, as after a power failure, when
+        it was shown and had not reached the disk; Invalid for another log's."""
         offset = parse_position(place, self.deployment_id)
         if offset and run_blocking(_read, self.path, offset - 1, 1) != b"\n":
             raise PositionGone("The log no longer holds this position.")

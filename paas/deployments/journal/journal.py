@@ -8,14 +8,13 @@ itself, as a file allows it at any place.
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from paas.broadcast import Batch, Crowd, Item, Mark, Viewer
+from paas.broadcast import Batch, Crowd, Item, Mark, Marker, PositionGone, Viewer
 from paas.concurrency import run_blocking
 from paas.deployments.journal.feed import Feed
-from paas.deployments.journal.file import JournalFile, Only, PositionGone, everything
+from paas.deployments.journal.file import JournalFile, Only, everything
 from paas.deployments.journal.lines import JournalLine, parse_position, stamp
 from paas.deployments.journal.writer import Writer
 from paas.errors import Invalid, Problem
@@ -25,16 +24,6 @@ MOST_LINES = 1_000
 
 ROOM_SECONDS = 5.0
 FOLLOW_SECONDS = 0.2
-
-
-@dataclass(frozen=True)
-class Marker:
-    """What happened between two lines."""
-
-    kind: str
-    message: str
-    time: str
-    position: str
 
 
 class Outlet(Protocol):

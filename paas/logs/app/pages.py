@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from paas.broadcast import PositionGone
 from paas.errors import NotFound
 from paas.logs.app.kept import KeptLog, first_of, in_time, last_of, wanted
 from paas.logs.app.place import Place
@@ -14,7 +15,6 @@ from paas.logs.filters import LineFilter
 from paas.logs.marks import Happening, sortable
 from paas.logs.reading.cursor import Cursor, parse_position
 from paas.logs.reading.lines import LogLine
-from paas.logs.reading.reader import PositionGone
 
 ALL = LineFilter()
 NOTHING = Page([], more=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
-from paas.broadcast import Row
+from paas.broadcast import Marker, Row
 from paas.errors import NotFound
 from paas.logs.app.kept import KeptLog, in_time, is_past, last_of, newest_first, wanted
 from paas.logs.app.pages import AppPages, Lost, removed
@@ -16,7 +16,7 @@ from paas.logs.container import history
 from paas.logs.container.history import MOST_CHARACTERS, Missed
 from paas.logs.feed import Ahead, Past
 from paas.logs.filters import LineFilter
-from paas.logs.marks import Happening, Marker, among
+from paas.logs.marks import Happening, among
 from paas.logs.reading.cursor import Cursor, marked
 from paas.logs.reading.lines import LogLine
 

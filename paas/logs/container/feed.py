@@ -1,5 +1,6 @@
 """The log of one container: one poller, whoever and however many watch it."""
 
+from paas.broadcast import Marker
 from paas.engine.containers import Details
 from paas.engine.engine import Engine
 from paas.errors import Unavailable
@@ -7,7 +8,7 @@ from paas.logs.container import history
 from paas.logs.container.poller import Poller
 from paas.logs.feed import Ahead, Feed, Past, Status
 from paas.logs.filters import LineFilter
-from paas.logs.marks import Marker, now
+from paas.logs.marks import now
 from paas.logs.reading.cursor import marked, parse_position
 from paas.logs.reading.lines import LogLine
 from paas.logs.reading.opening import LogOpener

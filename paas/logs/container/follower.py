@@ -18,11 +18,12 @@ from itertools import takewhile
 from threading import Event
 from time import monotonic, sleep
 
+from paas.broadcast import PositionGone
 from paas.engine.connection import RECEIVE_BYTES, Stream
 from paas.logs.reading.cursor import Finder, in_order
 from paas.logs.reading.frames import Entry
 from paas.logs.reading.lines import LogLine
-from paas.logs.reading.reader import SMALL_ENTRIES, LogReader, PositionGone, backlog
+from paas.logs.reading.reader import SMALL_ENTRIES, LogReader, backlog
 
 POLL_SECONDS = 20.0
 PACE_SECONDS = 0.02

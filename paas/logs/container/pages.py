@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from paas.broadcast import PositionGone
 from paas.logs.container.history import last_lines, lines_after
 from paas.logs.filters import LineFilter
 from paas.logs.reading.cursor import LATENESS_NANOSECONDS, Cursor, nanoseconds, position, seconds
 from paas.logs.reading.lines import LogLine
-from paas.logs.reading.reader import LogReader, PositionGone
+from paas.logs.reading.reader import LogReader
 
 FIRST_ENTRIES = 2_000
 GROWTH = 3

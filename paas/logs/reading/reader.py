@@ -5,9 +5,10 @@ ten thousand or ten million lines. Where a window turns out to be too small, a l
 
 from collections.abc import Iterator
 
+from paas.broadcast import PositionGone
 from paas.engine.connection import Stream
 from paas.engine.containers import Containers, Details
-from paas.errors import Problem, Unavailable
+from paas.errors import Unavailable
 from paas.logs.reading.cursor import Cursor, Finder
 from paas.logs.reading.frames import Entry, FrameReader, Reader, TtyReader
 from paas.logs.reading.lines import LineJoiner, LogLine, Mask, without_torn_lines
@@ -22,12 +23,6 @@ LONGEST_LINE_ENTRIES = 65
 
 QUIET_SECONDS = 10.0
 """An answer that does not follow and pauses for so long has stopped."""
-
-
-class PositionGone(Problem):
-    """The log no longer holds the cursor's entry: its files rotated past it, or were emptied."""
-
-    kind = "gone"
 
 
 class LogReader:

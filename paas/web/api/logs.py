@@ -6,11 +6,12 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from paas.accounts.permissions import Action, require
+from paas.broadcast import PositionGone
 from paas.errors import Unavailable
 from paas.logs.container import history
 from paas.logs.container.pages import Page
 from paas.logs.reading.cursor import parse_position
-from paas.logs.reading.reader import LogReader, PositionGone
+from paas.logs.reading.reader import LogReader
 from paas.web import asked, log_bodies
 from paas.web.api import log_query
 from paas.web.context import services

@@ -6,9 +6,10 @@ from flask import Flask, request
 
 from paas.accounts.permissions import Action, Actor, may
 from paas.apps import catalogue
+from paas.broadcast import Marker
 from paas.deployments import history
 from paas.deployments.journal.feed import End
-from paas.deployments.journal.journal import Journals, Marker
+from paas.deployments.journal.journal import Journals
 from paas.errors import Forbidden, Invalid
 from paas.storage.database import Database
 from paas.web import addresses, matching, telling

@@ -10,13 +10,12 @@ from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
 from paas.apps.app import App
-from paas.broadcast import Batch, batches
+from paas.broadcast import Batch, Marker, batches
 from paas.concurrency.websocket import NORMAL, WebSocket
 from paas.errors import Problem, Unavailable
 from paas.logs.app.place import Place
 from paas.logs.feed import Status
 from paas.logs.filters import LineFilter
-from paas.logs.marks import Marker
 from paas.logs.reading.cursor import stamp_of
 from paas.logs.watch import MOST_LINES
 from paas.web import problems

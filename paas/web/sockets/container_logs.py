@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from paas.apps.app import App
 from paas.apps.members import Member, members
-from paas.broadcast import Batch
+from paas.broadcast import Batch, Marker
 from paas.concurrency.websocket import NORMAL, WebSocket
 from paas.deployments import history
 from paas.engine import labels
@@ -17,7 +17,6 @@ from paas.errors import Problem, Unavailable
 from paas.logs.app.place import parse_place
 from paas.logs.feed import Status
 from paas.logs.filters import LineFilter
-from paas.logs.marks import Marker
 from paas.logs.watch import MOST_LINES, Watch
 from paas.web import asked, problems
 from paas.web.context import KEY

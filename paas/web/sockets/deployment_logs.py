@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from paas.accounts.permissions import Actor
 from paas.apps import catalogue
-from paas.broadcast import Batch
+from paas.broadcast import Batch, Marker
 from paas.concurrency.websocket import NORMAL, WebSocket
 from paas.deployments import history
 from paas.deployments.history import Deployment
 from paas.deployments.journal.feed import End
-from paas.deployments.journal.journal import MOST_LINES, Marker
+from paas.deployments.journal.journal import MOST_LINES
 from paas.deployments.journal.lines import parse_position
 from paas.errors import Invalid, NotFound, Problem
 from paas.web import asked, telling

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paas.broadcast import PositionGone
 from paas.errors import Invalid, Unavailable
 from paas.logs.container import pages as single_pages
 from paas.logs.filters import LineFilter
 from paas.logs.hub import Hub
-from paas.logs.reading.reader import PositionGone
 from tests.fakes import FakeEngine
 from tests.logs.patching import patched, small_scale
 from tests.logs.shop import SHOP, make

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paas.broadcast import PositionGone
 from paas.errors import Invalid, Unavailable
 from paas.logs.container import history
 from paas.logs.container.pages import Pages
 from paas.logs.filters import LineFilter
 from paas.logs.reading.cursor import parse_position
-from paas.logs.reading.reader import LogReader, PositionGone
+from paas.logs.reading.reader import LogReader
 from tests.fakes import FakeEngine
 from tests.logs.examples import logs
 from tests.logs.patching import patched, small_scale

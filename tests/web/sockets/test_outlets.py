@@ -6,9 +6,8 @@ from types import SimpleNamespace
 import pytest
 from wsproto.frame_protocol import FrameProtocol
 
-from paas.broadcast import Batch, Mark
+from paas.broadcast import Batch, Mark, Marker
 from paas.logs.feed import Status
-from paas.logs.marks import Marker
 from paas.web.context import KEY
 from paas.web.sockets.app_stream import AppStream
 from paas.web.sockets.container_logs import ContainerLogs, Wanted
