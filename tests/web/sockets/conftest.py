@@ -28,7 +28,7 @@ def served(docker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     lock = FileLock(folder / "data" / "deployments" / "lock")
     assert lock.acquire()
-    with Dashboard(folder, docker_host=docker.host) as served:
+    with Dashboard(folder, docker_host=docker.host, PAAS_TRUSTED_PROXIES="127.0.0.1") as served:
         served.add_user("mia", PASSWORD, role="member")
         yield served
         log = served.log
