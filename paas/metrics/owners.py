@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import NamedTuple
 
+from paas import concurrency
 from paas.apps import adoption
 from paas.apps.members import process_of, service_of
+from paas.concurrency.tasks import Task
 from paas.engine import labels
 from paas.engine.containers import Container
 from paas.errors import Problem
@@ -16,6 +18,9 @@ log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 3.0
 """For how long it is taken for granted which apps are adopted."""
+
+PATIENCE_SECONDS = 0.5
+"""How long a sample waits for the database; one that hangs answers when it does."""
 
 
 class Owner(NamedTuple):
@@ -30,11 +35,14 @@ class Owners:
         self._database, self._instance = database, instance
         self._adopted: Mapping[str, int] = {}
         self._asked_at = -KEPT_SECONDS
+        self._question: Task | None = None
 
     def of(self, containers: Iterable[Container]) -> dict[str, Owner]:
         """By the container's id; those of no app are left out."""
-        if monotonic() - self._asked_at >= KEPT_SECONDS:
-            self._ask()
+        is_asked = self._question is not None and self._question.is_alive
+        if monotonic() - self._asked_at >= KEPT_SECONDS and not is_asked:
+            self._question = concurrency.start(self._ask)
+            self._question.join(PATIENCE_SECONDS)
         return {each.id: owner for each in containers if (owner := self._of(each)) is not None}
 
     def _of(self, container: Container) -> Owner | None:

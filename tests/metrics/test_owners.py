@@ -1,5 +1,7 @@
 """Whose each container is."""
 
+import threading
+
 import pytest
 
 from paas.accounts.permissions import Actor, Role
@@ -8,6 +10,7 @@ from paas.engine import labels
 from paas.engine.containers import Container
 from paas.errors import Unavailable
 from paas.metrics.owners import Owner, Owners
+from tests.waiting import eventually
 
 OWNER = Actor(0, "ada", Role.OWNER)
 
@@ -59,6 +62,30 @@ def test_the_database_is_not_asked_each_time(owners, adopt, monkeypatch):
     assert owners.of([redis]) == {}
     clock[0] += 3
     assert owners.of([redis]) == {"redis": Owner(app_id, "redis")}
+
+
+def test_a_database_that_hangs_is_not_waited_for(owners, adopt, database, monkeypatch):
+    monkeypatch.setattr("paas.metrics.owners.KEPT_SECONDS", 0)
+    redis = container("redis")
+    expected = {"redis": Owner(adopt(redis), "redis")}
+    assert owners.of([redis]) == expected
+    released, asked = threading.Event(), []
+
+    def hang():
+        asked.append(1)
+        released.wait(30)
+        raise Unavailable("The database does not answer.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "session", hang)
+        patch.setattr("paas.metrics.owners.PATIENCE_SECONDS", 0.01)
+        assert [owners.of([redis]) for _ in range(3)] == [expected] * 3
+        assert asked == [1]
+        released.set()
+        eventually(lambda: not owners._question.is_alive)
+    other = container("other")
+    expected |= {"other": Owner(adopt(other), "other")}
+    assert owners.of([redis, other]) == expected
 
 
 def test_what_was_known_stays_while_the_database_does_not_answer(owners, adopt, database, monkeypatch, caplog):
