@@ -207,8 +207,8 @@ def _died(rule: Rule, life: Life, facts: Facts) -> Finding:
     is_for_long = life.down_since is not None and facts.at - life.down_since >= DOWN_SECONDS
     if life.is_restarting or (life.out_of_memory and is_told) or not is_for_long:
         return Finding(Reading.UNKNOWN)
-    if life.ends and life.ends[-1].is_crash:
-        return Finding(Reading.HOLDS, None, _death(life, facts, life.ends[-1].code))
+    if life.last_end is not None and life.last_end.is_crash:
+        return Finding(Reading.HOLDS, None, _death(life, facts, life.last_end.code))
     return Finding(Reading.HOLDS, None, words.stopped_elsewhere(_who(life, facts), _process(life), life.code))
 
 

@@ -70,6 +70,12 @@ class Life:
     has_restarted: bool = False
     """Since it was last judged."""
 
+    @property
+    def last_end(self) -> End | None:
+        """That since which it does not run; None where nobody saw it."""
+        is_of_now = self.ends and self.down_since is not None and self.ends[-1].at >= self.down_since - ASKED_SECONDS
+        return self.ends[-1] if is_of_now else None
+
     def crashes(self, since: float) -> list[End]:
         """The ends that nobody had asked for."""
         return [end for end in self.ends if end.at >= since and end.is_crash]

@@ -71,8 +71,9 @@ class Processes:
         rows = self._engine.inventory.all()
         owners = self._owners(rows)
         found: dict[str, Life] = {}
-        for row in sorted((row for row in rows if row.id in owners and _serves(row)), key=lambda row: row.created_at):
-            subject = rules.subject_of_app(owners[row.id].app_id, owners[row.id].process)
+        serving = sorted((row for row in rows if row.id in owners and _serves(row)), key=lambda row: row.created_at)
+        newest = {rules.subject_of_app(*owners[row.id]): row for row in serving}
+        for subject, row in newest.items():
             found[subject] = _updated(self._lives.get(subject) or Life(subject), row, now)
         return found
 
@@ -94,31 +95,33 @@ class Processes:
         """Somebody may have removed the container meanwhile, and with it all that told of it."""
         if life.subject not in self._lives and end.is_crash:
             self._lives[life.subject] = life
-            life.is_running = life.is_restarting = False
+            life.is_running, life.is_restarting, life.down_since = False, False, end.at
         life.ends.append(end)
         life.fresh.append(end)
 
     def _find_out_who_stopped(self) -> None:
-        known: dict[tuple[str, float], bool] = {}
+        asked: dict[tuple[str, float], bool] = {}
         for life in self._lives.values():
-            if not life.is_running and not life.is_restarting:
-                key = (life.container_id, life.since)
-                known[key] = self._stopped[key] if key in self._stopped else self._was_stopped(life)
-                life.was_stopped = known[key]
-            else:
+            if life.is_running or life.is_restarting:
                 life.was_stopped = False
-        self._stopped = known
+            elif (end := life.last_end) is not None:
+                life.was_stopped = end.wish is Wish.OURS
+            else:
+                life.was_stopped = self._looks_stopped(life, asked)
+        self._stopped = asked
 
-    def _was_stopped(self, life: Life) -> bool:
-        """By us: the last end that we know of was, or its restart policy was taken away, as nobody else does. Of an app
-        that never had one nobody can tell any more, and it is left in peace."""
-        if life.ends:
-            return life.ends[-1].wish is Wish.OURS
-        try:
-            workload = self._engine.workloads.inspect(life.container_id)
-        except Problem:
-            return False
-        return labels.RESTART in workload.labels and workload.restart_policy == "no"
+    def _looks_stopped(self, life: Life, asked: dict[tuple[str, float], bool]) -> bool:
+        """Nobody saw it end. Its restart policy was taken away, as we do when we stop it; of an app that never had one
+        nobody can tell, and it is left in peace."""
+        key = (life.container_id, life.since)
+        if key not in self._stopped:
+            try:
+                workload = self._engine.workloads.inspect(life.container_id)
+            except Problem:
+                return True  # until the engine says otherwise
+            self._stopped[key] = labels.RESTART in workload.labels and workload.restart_policy == "no"
+        asked[key] = self._stopped[key]
+        return asked[key]
 
 
 def _serves(row: Container) -> bool:

@@ -214,6 +214,31 @@ def test_restart_loop_is_told_once_and_over_when_it_keeps_running(scene, rule, s
     assert scene.said() == []
 
 
+def test_app_without_a_restart_policy_that_died_stays_dead(scene, rule, shop):
+    """Its policy says no more of who stopped it, but we saw that nobody did."""
+    rule(DIED)
+    web = scene.run(shop)
+    scene.policies[scene.rows[web].id] = "no"
+    scene.pass_time(60)
+    scene.die(web, 1, restarts=False)
+    scene.tick()
+    scene.pass_time(600)
+    assert scene.said() == [("firing", "shop: web.1 ended with code 1 and does not run")]
+
+
+def test_stop_here_of_which_nobody_saw_the_end_is_none_though_it_died_before(scene, rule, shop):
+    rule(DIED)
+    web = scene.run(shop)
+    scene.pass_time(60)
+    scene.die(web, 1)
+    scene.pass_time(300)
+    assert [state for state, _ in scene.said()] == ["firing", "recovered"]
+    scene.policies[scene.rows[web].id] = "no"
+    scene.set(web, state="exited", since=scene.now)
+    scene.pass_time(600)
+    assert scene.said() == []
+
+
 def test_what_ends_before_the_table_knows_of_it_counts(scene, rule, shop):
     rule(DIED)
     web = scene.run(shop)

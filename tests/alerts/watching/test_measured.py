@@ -100,8 +100,12 @@ def test_memory_is_seen_in_each_process(scene, rule, shop):
     """A small one that is full is not to be lost in a large sum."""
     rule(Wanted("x", Kind.METRIC, metric="memory_percent", threshold=90.0, minutes=0))
     scene.measure(
-        container("a", app_id=shop.id, process="web.1", usage=usage(memory_used=20, memory_limit=100)),
-        container("b", app_id=shop.id, process="worker.1", usage=usage(memory_used=99, memory_limit=100)),
+        container(
+            "a", app_id=shop.id, process="web.1", usage=usage(memory_used=20, memory_limit=100, memory_percent=20.0)
+        ),
+        container(
+            "b", app_id=shop.id, process="worker.1", usage=usage(memory_used=99, memory_limit=100, memory_percent=99.0)
+        ),
     )
     scene.tick()
     assert scene.said() == [("firing", "shop, worker.1: Memory of its limit 99 %, above 90 %")]
