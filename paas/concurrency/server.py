@@ -68,7 +68,8 @@ class FairSocket(GreenSocket):  # type: ignore[misc]  # published without types
 
 class Turnstile:
     """Lets one request begin in each round of the loop. A thousand viewers come back at once after a restart: begun in
-    one round, as they are heard, their requests hold up everything else for four seconds."""
+    one round, as they are heard, their requests hold up everything else for four seconds. Pages have a turnstile of
+    their own, so that they do not wait behind them."""
 
     def __init__(self) -> None:
         self._is_free = Semaphore(1)
@@ -78,7 +79,7 @@ class Turnstile:
         hubs.get_hub().schedule_call_global(0, self._is_free.release)
 
 
-_turnstile = Turnstile()
+_of_sockets, _of_pages = Turnstile(), Turnstile()
 
 
 class PatientProtocol(wsgi.HttpProtocol):  # type: ignore[misc]
@@ -90,12 +91,12 @@ class PatientProtocol(wsgi.HttpProtocol):  # type: ignore[misc]
             return super()._read_request_line()
 
     def parse_request(self) -> Any:  # noqa: ANN401
-        _turnstile.wait()
         with limit(HEAD_SECONDS):
             return super().parse_request()
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
+        (_of_sockets if "HTTP_UPGRADE" in environ else _of_pages).wait()
         body = environ["wsgi.input"]
         body.rfile = _Hurried(body.rfile, monotonic() + BODY_SECONDS)
         return environ

@@ -174,6 +174,27 @@ during(clients, counted)
     assert (is_fair, is_answered) == ("True", "True")
 
 
+def test_a_page_does_not_wait_behind_sockets_that_come_at_once():
+    code = """
+from eventlet import patcher
+blocking, begun = patcher.original("socket"), []
+def clients(connect):
+    address = connect().getpeername()
+    crowd = [blocking.create_connection(address) for _ in range(51)]
+    for number, client in enumerate(crowd):
+        upgrade = b"" if number == 50 else b"Upgrade: websocket\\r\\n"
+        client.sendall(b"GET / HTTP/1.1\\r\\nHost: us\\r\\nConnection: close\\r\\n" + upgrade + b"\\r\\n")
+    while len(begun) < 51:
+        time.sleep(0.01)
+    print(begun.index(False) < 25)
+def noted(environ, start_response):
+    begun.append("HTTP_UPGRADE" in environ)
+    return app(environ, start_response)
+during(clients, noted)
+"""
+    assert _prints(code) == ["True"]
+
+
 def test_any_signal_to_end_is_heard_and_a_second_one_does_no_harm():
     code = """
 def clients(connect):
