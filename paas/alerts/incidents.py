@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from paas.accounts.permissions import Action, Actor, may
@@ -64,6 +64,12 @@ def visible(
     if before is not None:
         query = query.where(IncidentRow.id < before)
     return [_incident(row) for row in session.scalars(query.order_by(IncidentRow.id.desc()).limit(limit))]
+
+
+def count_open(session: Session, actor: Actor) -> int:
+    """How many last that this person may see."""
+    query = select(func.count()).select_from(IncidentRow)
+    return session.scalar(query.where(IncidentRow.recovered_at.is_(None), _seen_by(session, actor, None))) or 0
 
 
 def find(session: Session, actor: Actor, incident_id: int) -> Incident:

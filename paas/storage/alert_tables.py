@@ -55,6 +55,7 @@ class IncidentRow(Table):
     __table_args__ = (
         Index("ix_incidents_fired_at", "fired_at"),
         Index("ix_incidents_app_id", "app_id", "fired_at"),
+        Index("ix_incidents_recovered_at", "recovered_at"),
         {"sqlite_autoincrement": True},
     )
 

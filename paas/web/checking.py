@@ -1,4 +1,4 @@
-"""Holds whoever gives addresses of services to so many a minute: each is looked at by a process of its own."""
+"""Holds whoever gives addresses of services, or tests them, to so many a minute: each takes a process of its own."""
 
 import math
 import time
@@ -10,7 +10,7 @@ from paas.errors import TooMany
 from paas.web.counting import Window
 
 KEY = "quayside-checks"
-MOST_A_MINUTE = 20
+MOST_A_MINUTE = 12
 
 
 def register(app: Flask) -> None:
@@ -18,8 +18,10 @@ def register(app: Flask) -> None:
 
 
 def begin(actor: Actor) -> None:
-    """TooMany, with the seconds to wait, when it is one too many."""
+    """Count one; TooMany, with the seconds to wait, when it is one too many."""
     window: Window = current_app.extensions[KEY]
     seconds = math.ceil(window.hit(actor.user_id, now=time.time()))
     if seconds:
-        raise TooMany(f"Too many addresses in a minute. Try again in {seconds} s.", retry_after_seconds=seconds)
+        raise TooMany(
+            f"Too many addresses and tests in a minute. Try again in {seconds} s.", retry_after_seconds=seconds
+        )

@@ -17,8 +17,6 @@ from paas.web.context import services
 from paas.web.shapes.app_state import AppState
 from paas.web.states import state_of
 
-MOST_FIRING = 100
-
 
 def register(app: Flask) -> None:
     """Give every template ``engine``, ``may_see_containers(actor)`` and its like, and ``opened_apps(actor)``."""
@@ -49,9 +47,9 @@ def _may_see_audit(actor: Actor) -> bool:
 
 
 def _firing_alerts(actor: Actor) -> int:
-    """How many alerts fire that this person may see; more than ``MOST_FIRING`` are not counted."""
+    """How many alerts fire that this person may see."""
     with services().database.session() as session:
-        return len(incidents.visible(session, actor, is_open=True, limit=MOST_FIRING))
+        return incidents.count_open(session, actor)
 
 
 def _opened_apps(actor: Actor) -> list[tuple[App, AppState]]:

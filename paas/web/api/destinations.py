@@ -88,7 +88,9 @@ def remove(destination_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/test")
 def test(destination_id: int) -> ResponseReturnValue:
     """Sends a notice that says it is a test, and answers with what became of it: ``{"sent", "reason"}``."""
-    outcome = services().notifier.test(_who(), destination_id)
+    who = _who()
+    checking.begin(who)
+    outcome = services().notifier.test(who, destination_id)
     return {"sent": outcome.is_sent, "reason": outcome.reason}
 
 

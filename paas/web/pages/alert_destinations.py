@@ -103,6 +103,7 @@ def test(destination_id: int) -> ResponseReturnValue:
     viewer = _viewer()
     found = _find(viewer, destination_id)
     try:
+        checking.begin(viewer)
         outcome = services().notifier.test(viewer, destination_id)
     except TooMany as problem:
         return _failed(destination_id, problem)
