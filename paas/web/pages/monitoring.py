@@ -50,7 +50,7 @@ def of_app(name: str) -> str:
         gauges=gauges.of_app(stats),
         facts=monitoring.facts(monitoring.APP_FACTS, stats),
         rows=usage.of_processes(stats),
-        nothing_runs="Nothing of it runs now." if stats else monitoring.NO_SAMPLE,
+        nothing_runs=monitoring.nothing_runs(stats, "Nothing of it runs now."),
         charts=_charts(
             Drawn(charts.OF_APP, f"app/{app.id}", (app,)),
             view,
@@ -87,7 +87,7 @@ def machine() -> str:
         gauges=gauges.of_machine(told),
         facts=monitoring.facts(monitoring.MACHINE_FACTS, told),
         rows=usage.ordered(_users(apps, snapshot, now), sort) if snapshot else [],
-        nothing_runs="Nothing runs now." if told else monitoring.NO_SAMPLE,
+        nothing_runs=monitoring.nothing_runs(told, "Nothing runs now."),
         charts=_charts(Drawn(charts.OF_MACHINE, "host", apps), view, now, hint="Drag to zoom."),
         engine=monitoring.MACHINE_ENGINE_AWAY,
         is_stale=bool(told and told["stale"]),
@@ -141,7 +141,9 @@ def _charts(drawn: Drawn, view: View, now: float, *, hint: str, processes: Seque
 
 
 def _mark(happened: metric_marks.Mark, now: float, *, names_app: bool) -> monitoring.Mark:
-    text = f"{happened.app}: {happened.text}" if names_app and happened.app else happened.text
+    text, beginning = happened.text, f"{happened.app}: "
+    if names_app and happened.app and not text.startswith(beginning):
+        text = beginning + text
     return monitoring.mark(happened.kind, text, happened.href, happened.at, now)
 
 

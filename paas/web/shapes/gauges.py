@@ -65,7 +65,8 @@ def of_app(stats: Mapping[str, Any] | None) -> tuple[Gauge, ...]:
     if stats is None:
         return Gauge("cpu", "CPU", NOTHING, "", None), Gauge("memory", "Memory", NOTHING, "", None)
     if not stats["processes"]:
-        return Gauge("cpu", "CPU", NOTHING, NOT_RUNNING, None), Gauge("memory", "Memory", NOTHING, NOT_RUNNING, None)
+        why = "" if stats["stale"] else NOT_RUNNING  # while the engine is away nobody knows
+        return Gauge("cpu", "CPU", NOTHING, why, None), Gauge("memory", "Memory", NOTHING, why, None)
     cores = stats["cores"]
     of_cores = f"of {cores * 100} %, {cores_words(cores)}" if cores else ""
     cpu = Gauge("cpu", "CPU", percent(stats["cpu_percent"]), of_cores, part(stats["cpu_percent"], cores * 100))

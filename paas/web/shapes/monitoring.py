@@ -13,6 +13,7 @@ from paas.web.times import ago, iso
 NO_SAMPLE = "No figures yet: the first sample comes within 10 s."
 ENGINE_AWAY = "The engine does not answer. What stands here is the last that it said."
 MACHINE_ENGINE_AWAY = "The engine does not answer: what stands here of containers is the last that it said."
+NOT_KNOWN = "What runs is not known while the engine does not answer."
 SIGNS = {
     "deployment": "\N{BLACK UP-POINTING TRIANGLE}",
     "restart": "\N{CLOCKWISE OPEN CIRCLE ARROW}",
@@ -121,6 +122,13 @@ def view(asked: Mapping[str, str]) -> View:
 
 def facts(asked: Sequence[Fact], answer: Mapping[str, Any] | None) -> tuple[tuple[str, str, str, str], ...]:
     return tuple((said, place, unit, words(_at(answer, place), unit)) for said, place, unit in asked)
+
+
+def nothing_runs(answer: Mapping[str, Any] | None, sentence: str) -> str:
+    """What stands in a table without rows."""
+    if answer is None:
+        return NO_SAMPLE
+    return NOT_KNOWN if answer["stale"] else sentence
 
 
 def age_words(seconds: float) -> str:

@@ -7,13 +7,16 @@ from itertools import groupby
 from paas.web.shapes.containers import percent
 
 WIDTH, HEIGHT = 100, 24
+NEWEST = 3
+"""How many of the last figures count as of late."""
 LOWEST_TOP = 10.0
 """Per cent: below it the line of an idle app would look like that of a busy one."""
 
 
 @dataclass(frozen=True)
 class Sparkline:
-    """``path`` is what an SVG path draws, ``told`` its text alternative, ``last`` the newest figure in words."""
+    """``path`` is what an SVG path draws, ``told`` its text alternative, ``last`` the newest figure in words, empty
+    when there is none of late."""
 
     path: str
     told: str
@@ -33,7 +36,7 @@ def sparkline(values: Sequence[float | None], *, over: str) -> Sparkline | None:
     return Sparkline(
         path="".join(_run([point for point in run if point]) for run in runs),
         told=f"CPU over {over}: {percent(mean)} of one core on average, {percent(max(known))} at most",
-        last=percent(known[-1]),
+        last=next((percent(value) for value in values[: -NEWEST - 1 : -1] if value is not None), ""),
     )
 
 

@@ -13,6 +13,9 @@ import { exact } from "./words.js";
 
 const EVERY_MS = 60_000;
 
+/** Where several apps are told of. */
+const withApp = (mark) => (!mark.app || mark.text.startsWith(`${mark.app}: `) ? mark : { ...mark, text: `${mark.app}: ${mark.text}` });
+
 /** `failed(sentence)` when the history cannot be read, with "" when it can be again; `signedOut()`. */
 export function createCharts(root, { failed, signedOut }) {
   const { history, range, log } = root.dataset;
@@ -40,7 +43,7 @@ export function createCharts(root, { failed, signedOut }) {
 
   function show({ marks = [], ...answer }) {
     series = createSeries(answer);
-    happened = log ? marks : marks.map((mark) => (mark.app ? { ...mark, text: `${mark.app}: ${mark.text}` } : mark));
+    happened = log ? marks : marks.map(withApp);
     charts.forEach((chart) => chart.show(series, happened));
     tables.forEach((table) => table(series));
     listMarks(list, happened);

@@ -5,7 +5,6 @@ const ARC = 197.92;
 const HIGH = 70;
 const VERY_HIGH = 90;
 const NONE = "–";
-const NOT_RUNNING = { value: NONE, limit: "not running", share: null };
 
 /** Shows what `GET .../stats` or `GET /api/v1/metrics` has answered in the gauges below `root`. */
 export function showGauges(root, reading) {
@@ -13,8 +12,9 @@ export function showGauges(root, reading) {
   for (const element of root.querySelectorAll("[data-gauge]")) show(element, gauges[element.dataset.gauge]);
 }
 
-function ofApp({ cpu_percent: cpu, cores, memory_usage: used, memory_limit: limit, processes }) {
-  if (!processes.length) return { cpu: NOT_RUNNING, memory: NOT_RUNNING };
+function ofApp({ cpu_percent: cpu, cores, memory_usage: used, memory_limit: limit, processes, stale }) {
+  const none = { value: NONE, limit: stale ? "" : "not running", share: null };
+  if (!processes.length) return { cpu: none, memory: none };
   const all = cores * 100;
   const ofCores = cores ? `of ${all} %, ${coresWords(cores)}` : "";
   return { cpu: { value: percent(cpu), limit: ofCores, share: all ? (100 * cpu) / all : null }, memory: ofBytes(used, limit) };

@@ -46,11 +46,11 @@ def test_app_is_measured_against_all_cores_and_against_its_own_limit_of_memory()
     assert memory.told == "3.0 GiB of 4.0 GiB, high"
 
 
-def test_gauges_of_an_app_of_which_nothing_runs_say_that():
-    found = of_app({"cpu_percent": 0.0, "cores": 0, "memory_usage": 0, "memory_limit": 0, "processes": []})
-    assert {(each.value, each.share, each.word, each.level) for each in found} == {
-        (NOTHING, None, "not running", "unknown")
-    }
+@pytest.mark.parametrize(("stale", "word"), [(False, "not running"), (True, "unknown")])
+def test_gauges_of_an_app_of_which_nothing_runs_say_that_as_far_as_it_is_known(stale, word):
+    nothing = {"cpu_percent": 0.0, "cores": 0, "memory_usage": 0, "memory_limit": 0, "processes": []}
+    found = of_app(nothing | {"stale": stale})
+    assert {(each.value, each.share, each.word, each.level) for each in found} == {(NOTHING, None, word, "unknown")}
 
 
 def test_machine_has_four_gauges_and_says_where_it_has_no_swap():

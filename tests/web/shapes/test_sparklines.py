@@ -35,6 +35,11 @@ def test_sentence_says_the_mean_and_the_highest():
     assert line.last == "30 %"
 
 
+def test_what_was_long_ago_does_not_stand_as_the_newest():
+    assert sparkline([10, 30, None, None], over="the last hour").last == "30 %"
+    assert sparkline([10, 30, None, None, None], over="the last hour").last == ""
+
+
 def test_without_figures_there_is_no_line():
     assert sparkline([], over="the last hour") is None
     assert sparkline([None, None], over="the last hour") is None
