@@ -25,11 +25,15 @@ def read_line(text: str, stream: str) -> tuple[str, int] | None:
 
 
 class Written:
-    """The lines of one container, in the order of its log; ``app`` is the number of the one it belongs to."""
+    """The lines of one container, in the order of its log; ``app`` is the number of the one it belongs to.
 
-    def __init__(self, lines: Iterable[int], *, app: int = 0, is_removed: bool = False) -> None:
+    Where a full disk has torn an entry, the engine passes over others near it, not the same ones in each read: which
+    lines there are to be shown is then not known, only their order.
+    """
+
+    def __init__(self, lines: Iterable[int], *, app: int = 0, is_removed: bool = False, is_torn: bool = False) -> None:
         self.places = {line: place for place, line in enumerate(lines)}
-        self.app, self.is_removed = app, is_removed
+        self.app, self.is_removed, self.is_torn = app, is_removed, is_torn
 
     @property
     def last(self) -> int:
@@ -97,6 +101,8 @@ class Account:
     def _gap_problems(self, written: Mapping[str, Written]) -> list[str]:
         found = []
         for number, (container, shown) in enumerate(self.shown.items()):
+            if written[container].is_torn:
+                continue
             places = written[container].places
             first, last = places[shown.lines[0]], places[shown.lines[-1]]
             declared = sum(count for before, count in shown.skips if before)
@@ -111,7 +117,7 @@ class Account:
     def _merged_problems(self, written: Mapping[str, Written]) -> list[str]:
         of_app = [each for each in written.values() if each.app == self.app]
         most = sum(len(each.places) for each in of_app)
-        least = sum(len(each.places) for each in of_app if not each.is_removed)
+        least = sum(len(each.places) for each in of_app if not (each.is_removed or each.is_torn))
         told = self.count + self.skipped
         if told > most:
             return [f"{told} lines were shown or declared, {most} were written"]

@@ -43,7 +43,8 @@ def viewers(crowd: Crowd, written: dict[str, Written], ends: dict[str, str]) -> 
     told = sum(each.account.count for each in crowd.all), sum(each.account.skipped for each in crowd.all)
     lines = sum(len(each.places) for each in written.values())
     visits = sum(each.heard["came"] for each in crowd.all)
-    yield Answer("lines written", f"{lines:,} by {len(written)} containers")
+    torn = sum(each.is_torn for each in written.values())
+    yield Answer("lines written", f"{lines:,} by {len(written)} containers, the logs of {torn} torn by a full disk")
     yield Answer("lines shown, declared", f"{told[0]:,}, {told[1]:,} in {visits:,} visits of {len(crowd.all)} viewers")
     wrong = [f"{viewer.says()}: {each!r}" for viewer in crowd.all if (each := viewer.failure) is not None]
     yield Answer("viewers that broke", str(len(wrong)), wrong)

@@ -214,7 +214,7 @@ class Soak:
     def _catch_up(self, ends: dict[str, str]) -> None:
         def have_all() -> bool:
             written = self._files.written()
-            lasts = {name: {short: written[short].last} for name, short in ends.items()}
+            lasts = {name: {short: written[short].last} for name, short in ends.items() if short in written}
             behind = [
                 viewer.says()
                 for viewer in self.crowd.staying

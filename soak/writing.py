@@ -6,7 +6,6 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -165,16 +164,17 @@ class Files:
         for file in self._kept.iterdir():
             is_removed = not (self._logs / file.name / f"{file.name}-json.log").exists()
             app = self._apps.get(file.name, 0)
-            found[file.name[:12]] = Written(_lines(file), app=app, is_removed=is_removed)
+            lines, is_torn = _lines(file)
+            found[file.name[:12]] = Written(lines, app=app, is_removed=is_removed, is_torn=is_torn)
         return found
 
     def _run(self) -> None:
         while not self._ended.wait(0.1):
-            for log in self._logs.glob("*/*-json.log"):
-                if log.parent.name not in self._apps:
+            for folder in self._logs.iterdir():
+                if folder.name not in self._apps:
                     # It may be gone already, and on a full disk there may be no room for the name yet.
                     with contextlib.suppress(OSError, ValueError):
-                        self._keep(log)
+                        self._keep(folder / f"{folder.name}-json.log")
 
     def _keep(self, log: Path) -> None:
         config = json.loads((log.parent / "config.v2.json").read_text())
@@ -183,20 +183,20 @@ class Files:
         self._apps[log.parent.name] = int(config["Config"]["Labels"].get(labels.APP, 0))
 
 
-def _lines(file: Path) -> Iterator[int]:
-    """Parts of a long line are joined; what a full disk has torn is no entry."""
+def _lines(file: Path) -> tuple[list[int], bool]:
+    """Those of a log, and whether a full disk has torn an entry of it. Parts of a long line are joined."""
+    lines: list[int] = []
     parts: dict[str, str] = {}
-    with file.open(encoding="utf-8", errors="replace") as entries:
-        for entry in _read(entries):
-            stream = entry["stream"]
-            text = parts.pop(stream, "") + entry["log"]
-            if not text.endswith("\n"):
-                parts[stream] = text
-            elif (line := read_line(text, stream)) is not None:
-                yield line[1]
-
-
-def _read(entries: Iterable[str]) -> Iterator[dict[str, str]]:
-    for entry in entries:
-        with contextlib.suppress(ValueError):
-            yield json.loads(entry)
+    is_torn = False
+    for text in file.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            entry = json.loads(text)
+        except ValueError:
+            is_torn = True
+            continue
+        said = parts.pop(entry["stream"], "") + entry["log"]
+        if not said.endswith("\n"):
+            parts[entry["stream"]] = said
+        elif (line := read_line(said, entry["stream"])) is not None:
+            lines.append(line[1])
+    return lines, is_torn

@@ -84,6 +84,13 @@ def test_skips_in_the_log_of_an_app_are_those_of_any_of_its_containers(history, 
     assert (not of(history, from_start=True, app=7).problems(written, [HERE])) is is_right
 
 
+def test_of_a_torn_log_the_order_alone_is_known():
+    written = {HERE: lines(1, 2, 3, 4, app=7, is_torn=True)}
+    assert not of([1, 4]).problems(written, [HERE])
+    assert not of([1, 4], from_start=True, app=7).problems(written, [HERE])
+    assert of([1, 4, 2]).problems(written, [HERE])
+
+
 def test_lines_of_a_removed_container_may_have_gone_with_it():
     written = {HERE: lines(1, 2, app=7), THERE: lines(1, 2, app=7, is_removed=True)}
     assert not of([(THERE, 1), 1, 2], from_start=True, app=7).problems(written, [HERE])
