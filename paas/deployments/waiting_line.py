@@ -152,6 +152,8 @@ class WaitingLine:
     def _walk(self, deployment_id: int) -> None:
         try:
             self._run(deployment_id)
+        except Problem as problem:  # the database or the disk: nothing that a traceback would explain
+            log.error("The run of deployment %s failed: %s", deployment_id, problem.message)
         except Exception:
             log.exception("The run of deployment %s failed", deployment_id)
         finally:

@@ -76,6 +76,8 @@ def refused_on_socket(actor: Actor, subject: str, problem: Problem) -> None:
         if event is not None:
             with services().database.session() as session:
                 audit.record(session, event)
+    except Problem as problem_here:
+        log.error("A refusal at %s could not be written into the audit log: %s", subject, problem_here.message)
     except Exception:
         log.exception("A refusal at %s could not be written into the audit log", subject)
 
@@ -98,6 +100,8 @@ def _after(response: Response) -> Response:
         if event is not None:
             with services().database.session() as session:
                 audit.record(session, event)
+    except Problem as problem:
+        log.error("%s %s could not be written into the audit log: %s", request.method, request.path, problem.message)
     except Exception:
         log.exception("%s %s could not be written into the audit log", request.method, request.path)
     return response

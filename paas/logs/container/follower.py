@@ -137,13 +137,22 @@ class Follower:
         cursor = self._joiner.cursor
         try:
             if cursor is not None:
-                self._take_all(self._reader.after(cursor, line_ended=self._line_ended(), near=self._window), before)
+                after = self._reader.after(cursor, line_ended=self._line_ended(), near=self._window)
+                self._take_all(self._told_of_tears(after), before)
         except PositionGone:
             self.close()
             self._mark("rotated", "The log rotated; how many lines went with its older files is not known")
             self._joiner = self._reader.joiner()
         if self._joiner.cursor is None:
             self._take_all(self._reader.entries(tail=None), before)
+
+    def _told_of_tears(self, answer: Iterator[list[Entry]]) -> Iterator[list[Entry]]:
+        is_told = False
+        for entries in answer:
+            if self._reader.is_torn and not is_told:
+                self._mark("resynchronised", "The engine cannot read a part of this log; lines go on after it")
+                is_told = True
+            yield entries
 
     def _take_all(self, answer: Iterator[list[Entry]], before: bytes | None) -> None:
         for entries in answer:

@@ -4,6 +4,7 @@ Every read is bounded by ``tail``: the engine then reads its files backwards fro
 ten thousand or ten million lines. Where a window turns out to be too small, a larger one is asked for."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from paas.broadcast import PositionGone
 from paas.engine.connection import Stream
@@ -36,6 +37,8 @@ class LogReader:
         self.rotates = details.rotates
         self.is_small = False
         """Whether the last read held the whole log and that was short, so that asking for all of it is cheap."""
+        self.is_torn = False
+        """Whether the cursor's entry was not found last time though the log reaches back beyond it."""
 
     def follow(self, *, tail: int | None) -> Stream:
         """The last ``tail`` entries and, for as long as it is open, whatever is written."""
@@ -81,8 +84,27 @@ class LogReader:
             is_whole = tail is None or count < tail
             self.is_small = is_whole and count < SMALL_ENTRIES
             if finder.found is not None:
+                self.is_torn = False
                 return
-        raise PositionGone("The log no longer holds this position: its older files are gone.")
+        yield from self._later(cursor)
+
+    def _later(self, cursor: Cursor) -> Iterator[tuple[Finder, list[Entry]]]:
+        """What is newer than an entry that the log should hold and does not show; PositionGone when its files are gone.
+
+        An engine whose disk fills up tears entries, and later passes over those next to them, over others in each read.
+        """
+        finder = Finder(cursor)
+        before: Entry | None = None
+        for entries in () if self.rotates else self.entries(tail=None):
+            older = 0 if finder.found else sum(1 for _ in takewhile(lambda entry: entry.stamp <= cursor.stamp, entries))
+            before = entries[older - 1] if older else before
+            if before is None and entries:
+                break
+            if before is not None and older < len(entries):
+                finder.found, self.is_torn = before, True
+                yield finder, entries[older:]
+        if before is None:
+            raise PositionGone("The log no longer holds this position: its older files are gone.")
 
 
 def _windows(near: int) -> list[int]:

@@ -181,6 +181,31 @@ def test_a_catch_up_alone_takes_the_rest_of_a_rotated_log(engine, container):
     assert told == ["first", ("mark", "rotated"), *(str(n) for n in range(88, 100))]
 
 
+def test_an_entry_that_the_engine_can_no_longer_read_is_told_and_nothing_comes_twice(engine, container):
+    """20.10 passes over entries near one that a full disk has torn."""
+    container.say(*range(30))
+    told = Told(container)
+    told.follower.start()
+    already = len(told)
+    del container.entries[28:]
+    container.say("x", "y")
+    told.follower.catch_up()
+    assert told[already:] == [("mark", "resynchronised"), "x", "y"]
+    container.say("z")
+    told.poll_to_the_end(engine)
+    assert told[already + 3 :] == ["z"]
+
+
+def test_a_torn_log_to_which_nothing_was_added_is_not_taken_again(engine, container):
+    container.say(*range(30))
+    told = Told(container)
+    told.follower.start()
+    already = len(told)
+    del container.entries[28:]
+    told.follower.catch_up()
+    assert told[already:] == []
+
+
 def test_a_clock_that_steps_back_loses_nothing(engine, container):
     def back():
         engine.clock -= 10**12
