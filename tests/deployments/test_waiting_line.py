@@ -176,7 +176,7 @@ def test_two_claims_of_one_app_give_it_to_one(database, request_, shop):
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyboardInterrupt(), Unavailable("The engine is away.")])
-def test_nothing_is_stuck_when_a_run_raises(open_line, request_, shop, runs, until, error):
+def test_nothing_is_stuck_when_a_run_raises(open_line, request_, shop, runs, until, caplog, error):
     runs.fails_with = error
     runs.is_open.set()
     with open_line() as line:
@@ -186,6 +186,7 @@ def test_nothing_is_stuck_when_a_run_raises(open_line, request_, shop, runs, unt
         next_one = request_(shop)
         line.wake()
         until(next_one.id, Status.SUCCESS)
+    assert ("Traceback" in caplog.text) is (type(error) is RuntimeError), "what is known is said in a line"
 
 
 def test_a_run_that_ends_while_the_database_is_away_is_settled_later(

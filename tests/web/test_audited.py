@@ -5,6 +5,7 @@ import pytest
 from paas.accounts import audit
 from paas.accounts.audit import Filter
 from paas.accounts.permissions import Actor, Role
+from paas.errors import Unavailable
 from paas.web import audited
 
 OWNER = Actor(0, "root", Role.OWNER)
@@ -137,12 +138,16 @@ def test_request_that_is_too_large_or_no_json_is_no_obstacle(api, log):
     assert log()[-2:] == [("ada", "create app", "app ?", "failed")] * 2
 
 
-def test_answer_does_not_wait_for_a_log_that_cannot_be_written(api, monkeypatch, caplog):
+@pytest.mark.parametrize(("error", "is_traced"), [(RuntimeError("full"), True), (Unavailable("full"), False)])
+def test_answer_does_not_wait_for_a_log_that_cannot_be_written(api, monkeypatch, caplog, error, is_traced):
+    """A full disk or a database that is away is said in a line: a traceback would explain nothing."""
     ada = api("ada", "admin")
 
     def broken(*_):
-        raise RuntimeError("full")
+        raise error
 
     monkeypatch.setattr(audit, "record", broken)
     assert ada("POST", "/api/v1/apps", json=DOCUMENT).status_code == 201
     assert "could not be written into the audit log" in caplog.text
+    assert "full" in caplog.text
+    assert ("Traceback" in caplog.text) is is_traced
