@@ -3,8 +3,9 @@
 Only what is worth a word is returned: a subject that is well, and was, is passed over, as nearly all are at nearly
 every moment."""
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from paas.alerts import rules, words
@@ -78,6 +79,20 @@ class Facts:
     is_silent: Callable[[Rule, int | None], bool] = lambda _rule, _app_id: False
     """Whether nobody is to be told of what this rule finds there."""
 
+    @cached_property
+    def measured(self) -> Mapping[int, list[str]]:
+        """The subjects that were measured, by how many slashes they have: those of apps one, of their processes two."""
+        found: dict[int, list[str]] = {0: [], 1: [], 2: []}
+        for subject in self.figures:
+            if subject == HOST or subject.startswith("app/"):
+                found[min(subject.count("/"), 2)].append(subject)
+        return found
+
+    @cached_property
+    def eventful(self) -> Mapping[str, Life]:
+        """The processes of which there is anything to say."""
+        return {subject: life for subject, life in self.lives.items() if not life.is_quiet}
+
     def name(self, app_id: int | None) -> str:
         return words.MACHINE if app_id is None else self.names.get(app_id, f"App {app_id}")
 
@@ -102,7 +117,7 @@ def timing(rule: Rule) -> Timing:
     return Timing(0, seconds, cooldown)
 
 
-def findings(rule: Rule, facts: Facts, kept: Container[str]) -> Iterator[tuple[str, Finding]]:
+def findings(rule: Rule, facts: Facts, kept: Collection[str]) -> Iterator[tuple[str, Finding]]:
     """By subject. Of one that is not ``kept``, which means that the rule has found something there, it tells only what
     is wrong; a subject that it does not name at all is not there."""
     match rule.kind:
@@ -118,10 +133,10 @@ def findings(rule: Rule, facts: Facts, kept: Container[str]) -> Iterator[tuple[s
             yield from _lives(rule, facts, kept)
 
 
-def _metric(rule: Rule, facts: Facts, kept: Container[str]) -> Iterator[tuple[str, Finding]]:
+def _metric(rule: Rule, facts: Facts, kept: Collection[str]) -> Iterator[tuple[str, Finding]]:
     metric, threshold, is_above = rule.metric, rule.threshold, rule.direction is Direction.ABOVE
     figures = facts.figures
-    for subject in _measured(rule, figures):
+    for subject in _measured(rule, facts):
         value = figures[subject].get(metric)
         if value is None:
             yield subject, Finding(Reading.UNKNOWN)
@@ -131,12 +146,10 @@ def _metric(rule: Rule, facts: Facts, kept: Container[str]) -> Iterator[tuple[st
             yield subject, Finding(Reading.CLEAR, value)
 
 
-def _measured(rule: Rule, figures: Mapping[str, object]) -> Iterator[str]:
+def _measured(rule: Rule, facts: Facts) -> Iterable[str]:
     if rule.about is About.MACHINE:
-        return (subject for subject in (HOST,) if subject in figures)
-    slashes = 2 if rule.metric in OF_PROCESSES else 1
-    begins = "app/" if rule.app_id is None else f"app/{rule.app_id}"
-    found = (each for each in figures if each.startswith(begins) and each.count("/") == slashes)
+        return facts.measured[0]
+    found = facts.measured[2 if rule.metric in OF_PROCESSES else 1]
     return found if rule.app_id is None else (each for each in found if rules.app_of_subject(each) == rule.app_id)
 
 
@@ -169,7 +182,7 @@ def _deployments(rule: Rule, facts: Facts) -> Iterator[tuple[str, Finding]]:
         yield rules.subject_of_app(app_id), finding
 
 
-def _patterns(rule: Rule, facts: Facts, kept: Container[str]) -> Iterator[tuple[str, Finding]]:
+def _patterns(rule: Rule, facts: Facts, kept: Collection[str]) -> Iterator[tuple[str, Finding]]:
     for app_id in facts.names:
         subject = rules.subject_of_app(app_id)
         if not rules.is_about(rule, app_id):
@@ -184,19 +197,20 @@ def _patterns(rule: Rule, facts: Facts, kept: Container[str]) -> Iterator[tuple[
             yield subject, Finding(Reading.CLEAR, float(counted.times))
 
 
-def _lives(rule: Rule, facts: Facts, kept: Container[str]) -> Iterator[tuple[str, Finding]]:
+def _lives(rule: Rule, facts: Facts, kept: Collection[str]) -> Iterator[tuple[str, Finding]]:
     judge = _OF_LIVES[rule.kind]
-    for subject, life in facts.lives.items():
-        app_id = rules.app_of_subject(subject)
-        if rules.is_about(rule, app_id):
-            finding = judge(rule, life, facts) if facts.is_engine_known else Finding(Reading.UNKNOWN)
-            if finding.reading is not Reading.CLEAR or subject in kept:
-                yield subject, finding
+    for subject, life in (facts.lives if kept else facts.eventful).items():
+        if not rules.is_about(rule, rules.app_of_subject(subject)):
+            continue
+        finding = judge(rule, life, facts) if facts.is_engine_known else Finding(Reading.UNKNOWN)
+        if finding.reading is not Reading.CLEAR or subject in kept:
+            yield subject, finding
 
 
 def _died(rule: Rule, life: Life, facts: Facts) -> Finding:
-    is_told = facts.tells_of_memory(_app(life))
-    deaths = [end for end in life.deaths(rule.changed_at) if not (end.out_of_memory and is_told)]
+    deaths = life.deaths(rule.changed_at)
+    is_told = (life.out_of_memory or any(end.out_of_memory for end in deaths)) and facts.tells_of_memory(_app(life))
+    deaths = [end for end in deaths if not (end.out_of_memory and is_told)]
     if deaths:
         return Finding(Reading.HOLDS, None, _death(life, facts, deaths[-1].code))
     if life.is_running:

@@ -71,6 +71,11 @@ class Life:
     """Since it was last judged."""
 
     @property
+    def is_quiet(self) -> bool:
+        """It runs, and nothing has happened."""
+        return self.is_running and not self.fresh and not self.has_restarted and self.health in ("", "healthy")
+
+    @property
     def last_end(self) -> End | None:
         """That since which it does not run; None where nobody saw it."""
         is_of_now = self.ends and self.down_since is not None and self.ends[-1].at >= self.down_since - ASKED_SECONDS
