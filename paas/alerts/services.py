@@ -227,7 +227,7 @@ def _unknown(schema: str) -> str:
     if schema in ("http", "https"):
         webhook = "jsons" if schema == "https" else "json"
         return f"For a webhook of your own write {webhook}:// instead of {schema}://."
-    return f"There is no service {schema}://. docs/alerts.md lists those that there are."
+    return f"There is no service {schema}://. docs/alerts.md has an example for each common one."
 
 
 def _refuse_files(schema: str, url: str) -> None:
