@@ -1,6 +1,7 @@
 """What a dashboard needs of the machine, looked at one by one. Nothing is made or changed."""
 
 import json
+import resource
 import shutil
 import socket
 import stat
@@ -27,6 +28,7 @@ OLDEST_API = (1, 40)
 LITTLE_BYTES = 4 * RESERVE_BYTES
 MOST_SKEW_SECONDS = 2.0
 PATIENCE_SECONDS = 5
+LITTLE_FILES = 4_096
 
 
 class Finding(NamedTuple):
@@ -39,7 +41,16 @@ class Finding(NamedTuple):
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Everything, each as soon as it is known."""
-    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (data, disk, database, engine, programs, port, https)
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        data,
+        disk,
+        files,
+        database,
+        engine,
+        programs,
+        port,
+        https,
+    )
     for check in checks:
         yield from check(settings)
 
@@ -67,6 +78,16 @@ def disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", True, f"{words} Deployments fail below {RESERVE_BYTES >> 20} MB: make room.")
     else:
         yield Finding("disk", None if free < LITTLE_BYTES else False, words)
+
+
+def files(_settings: Settings) -> Iterator[Finding]:
+    """The dashboard takes as many as it may; beyond that, who comes waits."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY or most >= LITTLE_FILES:
+        yield Finding("files", False, "As many files may be open as there are viewers.")
+    else:
+        words = f"No more than {most} files may be open, and each viewer takes one or two."
+        yield Finding("files", None, f"{words} Set LimitNOFILE=65536 in the unit, or raise ulimit -Hn.")
 
 
 def database(settings: Settings) -> Iterator[Finding]:

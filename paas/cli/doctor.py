@@ -12,7 +12,7 @@ MARKS = {False: "ok", None: "note", True: "WRONG"}
 @click.command("doctor")
 @explained
 def doctor() -> None:
-    """Look at what a dashboard needs: data folder, disk, database, engine, clock, git, port.
+    """Look at what a dashboard needs: data folder, disk, files, database, engine, clock, git, port.
 
     Exit status: 0 when nothing is wrong, 1 when something is. It changes nothing.
     """

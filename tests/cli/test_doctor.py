@@ -1,5 +1,6 @@
 """What is wrong is found, said and counted; nothing is made on the way."""
 
+import resource
 import socket
 from contextlib import contextmanager
 from ipaddress import ip_network
@@ -26,6 +27,14 @@ def test_each_finding_has_a_line_and_a_wrong_one_is_the_exit_status(run, tmp_pat
     lines = dict(line.split(maxsplit=2)[1::-1] for line in done.stdout.splitlines())
     assert lines.items() >= {"data": "note", "database": "note", "engine": "WRONG", "git": "ok", "port": "ok"}.items()
     assert (done.returncode, done.stderr, data.exists()) == (1, "", False)
+
+
+@pytest.mark.parametrize(("most", "is_wrong"), [(resource.RLIM_INFINITY, False), (20_000, False), (1_024, None)])
+def test_how_many_viewers_there_may_be_is_told_by_the_files(settings, monkeypatch, most, is_wrong):
+    monkeypatch.setattr(checks.resource, "getrlimit", lambda _: (256, most))
+    [(found_wrong, words)] = found(checks.files, settings)
+    assert found_wrong is is_wrong
+    assert ("LimitNOFILE" in words) is (is_wrong is None)
 
 
 class Engine:
