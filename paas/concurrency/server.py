@@ -94,6 +94,9 @@ class PatientProtocol(wsgi.HttpProtocol):  # type: ignore[misc]
         with limit(HEAD_SECONDS):
             return super().parse_request()
 
+    def log_message(self, *_: object) -> None:
+        """Say nothing of a request that makes no sense: who sent it is told, and anyone could fill a log with them."""
+
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
         (_of_sockets if "HTTP_UPGRADE" in environ else _of_pages).wait()

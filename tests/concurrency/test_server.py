@@ -82,6 +82,26 @@ during(clients, reading)
     assert _prints(code) == ["True"] * 4
 
 
+def test_a_head_that_makes_no_sense_is_refused_without_a_word_in_the_log():
+    """Its line, one header or all of them are too long, or too many. What is long, but not too long, is served."""
+    code = """
+def status(rest, method=b"GET"):
+    with connect() as client:
+        client.sendall(method + b" /" + rest + b"\\r\\n\\r\\n")
+        client.shutdown(socket.SHUT_WR)
+        return client.makefile("rb").readline().split()[1].decode()
+def clients(connecting):
+    global connect
+    connect = connecting
+    print(status(b"x" * 9_000 + b" HTTP/1.1\\r\\nHost: us"), status(b" HTTP/1.1\\r\\nX: " + b"x" * 9_000))
+    print(status(b" HTTP/1.1\\r\\n" + b"\\r\\n".join(b"X%d: x" % each for each in range(200))))
+    print(status(b" HTTP/1.1\\r\\n" + b"\\r\\n".join(b"X%d: " % each + b"x" * 8_000 for each in range(9))))
+    print(status(b" HTTP/1.1\\r\\nX: " + b"x" * 7_000))
+during(clients)
+"""
+    assert _prints(code) == ["414", "400", "431", "400", "200"]
+
+
 def test_a_download_that_nobody_takes_is_given_up():
     code = """
 server.STALLED_SECONDS = 0.2
