@@ -20,6 +20,9 @@ from paas.storage.tables import SessionRow, UserRow
 IDLE_SECONDS = 7 * 24 * 3600
 LIFETIME_SECONDS = 30 * 24 * 3600
 
+MOST = 100
+"""Of one person: a script that signs in for each of its calls would fill the table and the account page."""
+
 # Written at most this often, or every page and every check of an open socket would be a write.
 SEEN_EVERY_SECONDS = 5 * 60
 
@@ -45,8 +48,10 @@ def start(
     now: float,
     lifetime_seconds: float = LIFETIME_SECONDS,
 ) -> str:
-    """Begin a session and return its token, which is kept nowhere here. Sweeps out sessions that are over."""
+    """Begin a session and return its token, which is kept nowhere here. Sweeps out sessions that are over, and of one
+    person those beyond ``MOST`` that were not used for longest."""
     session.execute(delete(SessionRow).where(_is_over(now)))
+    _make_room(session, user_id)
     token = secrets.token_urlsafe(32)
     session.add(
         SessionRow(
@@ -123,6 +128,12 @@ def end_all(session: Session, user_id: int, *, but: str | None = None) -> list[s
 def id_of(token: str) -> str:
     """The session's id, which may be shown and stored."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _make_room(session: Session, user_id: int) -> None:
+    theirs = SessionRow.user_id == user_id
+    newest = select(SessionRow.id).where(theirs).order_by(SessionRow.last_seen_at.desc(), SessionRow.created_at.desc())
+    session.execute(delete(SessionRow).where(theirs, SessionRow.id.not_in(newest.limit(MOST - 1))))
 
 
 def _is_over(now: float) -> ColumnElement[bool]:

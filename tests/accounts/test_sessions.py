@@ -155,6 +155,16 @@ def test_sessions_that_are_over_are_swept_out_when_one_starts(database, ada):
     assert rows(database) == 1
 
 
+def test_one_session_too_many_ends_the_one_of_theirs_that_was_unused_for_longest(database, ada, monkeypatch):
+    monkeypatch.setattr(sessions, "MOST", 3)
+    bob = users.add(database, "bob", "correct horse", role=Role.MEMBER)
+    of_bob, first, second, third = (start(database, who, now=NOW + n) for n, who in enumerate((bob, ada, ada, ada)))
+    assert find(database, first, NOW + 600) is not None  # used again
+    fourth = start(database, ada, now=NOW + 700)
+    alive = [each for each in (of_bob, first, second, third, fourth) if find(database, each, NOW + 800) is not None]
+    assert alive == [of_bob, first, third, fourth]
+
+
 def test_long_address_and_browser_are_cut(database, ada):
     with database.session() as session:
         sessions.start(session, ada.id, address="a" * 999, user_agent="b" * 999, now=NOW)
