@@ -2,7 +2,8 @@
 
 Three counters, each for a way to guess: one address trying names, one address trying one name's passwords, and many
 addresses at one name. The last is wide, or anyone could lock the owner out; a success clears them. They know nothing of
-who has an account: a name that nobody has is held up like any other.
+who has an account: a name that nobody has is held up like any other. A fourth counts the codes of the second step,
+which only who knows the password can try: of a million, three are right at any moment, so few may be tried.
 
 Not Flask-Limiter: what it keeps in memory has no bound and is never given back, and it walks through all of it after
 every attempt, on the loop that serves the viewers.
@@ -11,7 +12,8 @@ every attempt, on the loop that serves the viewers.
 import math
 import threading
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 
@@ -34,6 +36,7 @@ class Windows:
     by_address: Window = field(default_factory=lambda: Window(10, seconds=60))
     by_address_and_name: Window = field(default_factory=lambda: Window(5, seconds=300))
     by_name: Window = field(default_factory=lambda: Window(50, seconds=300))
+    of_codes: Window = field(default_factory=lambda: Window(10, seconds=3600))
 
 
 def register(app: Flask) -> None:
@@ -42,18 +45,25 @@ def register(app: Flask) -> None:
 
 def begin(username: str) -> None:
     """Count an attempt to sign in as ``username``; TooMany, with the seconds to wait, when it is one too many."""
-    try:
+    with _refusals_held_back():
         passwords.refuse_when_crowded()  # first: an attempt that is not judged must not be held against anybody
-        _count(username)
-    except TooMany:
-        threading.Event().wait(REFUSAL_SECONDS)
-        raise
+        _count(_counters(username))
 
 
 def succeeded(username: str) -> None:
     """Forget the attempts that led here."""
     for window, name in _counters(username):
         window.forget(name)
+
+
+def begin_code(user_id: int) -> None:
+    """Count a code of the second step; TooMany when it is one too many."""
+    with _refusals_held_back():
+        _count([(_windows().of_codes, user_id)])
+
+
+def code_succeeded(user_id: int) -> None:
+    _windows().of_codes.forget(user_id)
 
 
 def address() -> str:
@@ -68,8 +78,17 @@ def address() -> str:
     return text
 
 
-def _count(username: str) -> None:
-    for window, name in _counters(username):
+@contextmanager
+def _refusals_held_back() -> Iterator[None]:
+    try:
+        yield
+    except TooMany:
+        threading.Event().wait(REFUSAL_SECONDS)
+        raise
+
+
+def _count(counters: Iterable[tuple[Window, Hashable]]) -> None:
+    for window, name in counters:
         wait_seconds = window.hit(name, now=time.time())
         if wait_seconds:
             seconds = max(1, math.ceil(wait_seconds))
@@ -80,8 +99,13 @@ def _count(username: str) -> None:
 
 
 def _counters(username: str) -> Iterator[tuple[Window, Hashable]]:
-    windows: Windows = current_app.extensions[KEY]
+    windows = _windows()
     name = users.key(username)[:64]
     yield windows.by_address, address()
     yield windows.by_address_and_name, (address(), name)
     yield windows.by_name, name
+
+
+def _windows() -> Windows:
+    found: Windows = current_app.extensions[KEY]
+    return found

@@ -11,7 +11,7 @@ from flask import session
 from paas.accounts import two_factor, users
 from paas.accounts.users import User
 from paas.errors import NotSignedIn
-from paas.web import identity
+from paas.web import attempts, identity
 from paas.web.context import services
 
 PATIENCE_SECONDS = 300
@@ -25,9 +25,13 @@ def is_needed(user: User) -> bool:
 
 
 def is_right(user: User, code: str) -> bool:
-    """Whether the code lets them in; it is used up by that."""
+    """Whether the code lets them in; it is used up by that. TooMany after too many that did not."""
+    attempts.begin_code(user.id)
     with services().database.session() as database:
-        return two_factor.accepts(database, user.id, services().vault, code)
+        found = two_factor.accepts(database, user.id, services().vault, code)
+    if found:
+        attempts.code_succeeded(user.id)
+    return found
 
 
 def wait_for_code(user: User, username: str) -> None:

@@ -127,6 +127,21 @@ def test_codes_cannot_be_guessed_by_giving_the_password_again(browser, phone, re
     assert 429 in statuses
 
 
+def test_after_ten_wrong_codes_none_is_taken_for_an_hour_from_wherever_they_come(app, phone, recovery, clock):
+    """Who has the password would find a code within weeks otherwise."""
+
+    def sign_in(number, code):
+        body = {"username": "ada", "password": PASSWORD, "code": code}
+        address = {"REMOTE_ADDR": f"192.0.2.{number}"}
+        return app.test_client().post("/api/v1/login", json=body, environ_base=address).status_code
+
+    assert [sign_in(number, "nonsense") for number in range(10)] == [401] * 10
+    assert [sign_in(11, "nonsense"), sign_in(12, phone()), sign_in(13, recovery[0])] == [429] * 3
+    clock[0] += 3601
+    assert sign_in(14, phone()) == 200
+    assert sign_in(15, "nonsense") == 401
+
+
 def test_program_sends_the_code_beside_the_password(app, phone, recovery):
     def login(**more):
         return app.test_client().post("/api/v1/login", json={"username": "ada", "password": PASSWORD} | more)
