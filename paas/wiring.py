@@ -99,7 +99,8 @@ def build(settings: Settings) -> Services:
     post = Post(database, vault, Sender(settings.git_environment))
     notifier = Notifier(post, public_url=settings.public_url, machine=platform.node())
     notifier.start()
-    watcher = Watcher(database, engine, owners.of, hub=hub, news=news, outbox=notifier)
+    is_ours = FileLock(settings.data_dir / "alerts.lock").acquire
+    watcher = Watcher(database, engine, owners.of, hub=hub, news=news, outbox=notifier, is_ours=is_ours)
     watcher.start(sampler)
     sampler.start()  # last: it takes its first sample at once
     keys = (secret_key, tuple(older_keys))

@@ -52,6 +52,11 @@ class Processes:
             )
         return True
 
+    def drop(self) -> None:
+        """Others have judged what was taken."""
+        with self._turn:
+            self._signs.clear()
+
     @property
     def is_waiting(self) -> bool:
         """Whether there is something to be looked at soon."""

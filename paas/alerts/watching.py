@@ -69,7 +69,8 @@ class Book:
 
 
 class Watcher:
-    """``start`` begins; ``tick`` is one judgement, which tests call by themselves."""
+    """``start`` begins; ``tick`` is one judgement, which tests call by themselves. Of several dashboards that share
+    their data one judges: ``is_ours`` says whether it is this one, or has become so."""
 
     def __init__(
         self,
@@ -80,10 +81,11 @@ class Watcher:
         hub: Hub,
         news: News,
         outbox: Outbox,
+        is_ours: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._engine, self._news = database, engine, news
-        self._outbox, self._clock = outbox, clock
+        self._outbox, self._is_ours, self._clock = outbox, is_ours, clock
         self._is_news, self._has_ended = threading.Event(), threading.Event()
         self._processes = Processes(engine, owners, clock=clock)
         self._patterns = Patterns(hub, self._is_news.set, clock=clock)
@@ -142,7 +144,11 @@ class Watcher:
             self._has_ended.wait(PAUSE_SECONDS)
 
     def tick(self) -> None:
-        """Judge what is known now."""
+        """Judge what is known now, unless another process does."""
+        if not self._is_ours():
+            self._processes.drop()
+            self._has_loaded, self._reloaded_at = False, 0.0
+            return
         now = self._clock()
         if not 0 <= now - self._reloaded_at < RELOAD_SECONDS:
             self._reload(now)

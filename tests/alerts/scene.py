@@ -35,7 +35,7 @@ class Scene:
         self.rows: dict[str, Container] = {}
         self.policies: dict[str, str] = {}
         self.told: list[Change] = []
-        self.woken = 0
+        self.woken, self.is_ours = 0, True
         self.turns, self.news = Turns(), News()
         self.health = Health(ok=True)
         self.readings: list = []
@@ -51,6 +51,7 @@ class Scene:
             hub=self.hub or SimpleNamespace(watch_app=self._no_logs),
             news=self.news,
             outbox=self,
+            is_ours=lambda: self.is_ours,
             clock=lambda: self.now,
         )
         return self.watcher

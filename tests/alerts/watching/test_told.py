@@ -134,6 +134,25 @@ def test_database_that_fails_loses_nothing(scene, rule, shop, monkeypatch):
     assert [state for state, _ in scene.said()] == ["firing"]
 
 
+def test_of_two_dashboards_one_judges_and_the_other_takes_over(scene, rule, shop):
+    rule(DIED)
+    web = scene.run(shop)
+    first, second = scene.watcher, scene.new_watcher()
+    second.tick()
+    scene.is_ours = False
+    scene.die(web)
+    scene.pass_time(60)
+    assert scene.said() == []
+    scene.is_ours, scene.watcher = True, first
+    scene.pass_time(60)
+    scene.watcher = second
+    scene.pass_time(60)
+    assert scene.said() == []  # what had ended was the other's to tell
+    scene.die(web)
+    scene.pass_time(20)
+    assert [state for state, _ in scene.said()] == ["firing"]
+
+
 def test_what_comes_back_within_the_cooldown_is_the_same_incident(scene, rule, shop, database, people):
     rule(DIED)
     web = scene.run(shop)
