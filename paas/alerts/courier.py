@@ -22,7 +22,7 @@ from paas.alerts.outcome import Outcome, in_words
 
 MOST_MEMORY_BYTES = 1024 * 1024 * 1024
 MOST_CPU_SECONDS = 30
-SHORTEST_SECRET = 5
+SHORTEST_SECRET = 3
 LONGEST_REASON = 300
 SOCKET = "Socket Exception: "
 INCOMPLETE = "The address is not complete. docs/alerts.md has an example for each common service."
