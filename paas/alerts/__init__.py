@@ -1,4 +1,6 @@
 """Rules that say when something is wrong, the incidents that come of them, and whoever is told.
 
-``rules``, ``states``, ``trend`` and ``words`` decide and are pure; ``rulebook``, ``incidents`` and ``standings`` keep
-what there is; ``watching`` feeds them with what happens."""
+Pure are ``rules`` (what can be asked), ``conditions`` with ``lives`` and ``trend`` (what is found), ``states`` (what
+becomes of it), ``judging``, which puts these together, and ``words``. ``rulebook``, ``standings`` and ``incidents``
+keep what there is. ``watching`` feeds it all, with ``processes``, ``patterns`` and ``outcomes``. ``notifying`` sends.
+"""

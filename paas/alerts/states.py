@@ -72,9 +72,6 @@ class Standing:
 
 NEW = Standing()
 
-NOTED_SECONDS = 5.0
-"""So often it is noted that something goes on: a sample comes each second."""
-
 
 def step(standing: Standing, reading: Reading, at: float, timing: Timing) -> Standing:
     """How it stands after this reading; the same object when nothing has changed."""
@@ -113,8 +110,6 @@ def _hold(standing: Standing, at: float, timing: Timing) -> Standing:
 
 
 def _goes_on(standing: Standing, at: float) -> Standing:
-    if standing.clear_since is None and at - standing.seen_at < NOTED_SECONDS:
-        return standing
     return replace(standing, seen_at=at, clear_since=None)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from paas.alerts import states
@@ -128,6 +128,8 @@ def test_nobody_is_told_twice_nor_too_often(history, timing, every):
 
 
 @given(HISTORIES, st.integers(1, 40))
+@example("xxxx" + "?" * 87 + "x" * 60, 1)
+@example("x" + "?" * 90 + "x" * 60, 1)
 def test_it_fires_exactly_when_it_was_seen_to_hold_for_so_long(history, every):
     """Against the sentence itself: some stretch of readings, none of them clear and none further from the one before
     than a gap, from one that holds to one that holds, of at least that length."""
