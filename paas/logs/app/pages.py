@@ -122,8 +122,14 @@ class AppPages:
         part = place.part(log.id)
         if part.cursor is None or not part.is_before:
             return part.cursor
-        earlier = self._pages.before(log.reader, cursor=part.cursor, only=ALL, limit=1).lines
-        return parse_position(earlier[0].position)[1] if earlier else None
+        try:
+            earlier = self._pages.before(log.reader, cursor=part.cursor, only=ALL, limit=1).lines
+            found = earlier[0].position if earlier else ""
+        except PositionGone:  # also where a full disk has torn the entry: then what is older is still there
+            found = "" if log.reader.rotates else self._pages.older(log.reader, stamp=part.cursor.stamp)
+            if not found:
+                raise
+        return parse_position(found)[1] if found else None
 
     def _up_to(self, logs: list[KeptLog], place: Place, only: LineFilter) -> Place:
         """What lies before the position of one line does not hold that line."""

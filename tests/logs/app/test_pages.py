@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from paas.broadcast import PositionGone
 from paas.errors import Invalid, Unavailable
+from paas.logs.app.place import Place
 from paas.logs.container import pages as single_pages
 from paas.logs.filters import LineFilter
 from paas.logs.hub import Hub
@@ -125,6 +126,17 @@ def test_a_log_that_rotated_is_told_and_read_from_what_is_left(engine, web, work
     after = log().after(str(first.page.after), only=ALL, limit=50)
     assert [each.kind for _, each in after.happenings if each.kind == "rotated"] == ["rotated"]
     assert _texts(after) == ["5", "7", "9", "11", "13", "14", "15", "16", "17", "18", "19"]
+
+
+def test_a_line_that_the_engine_can_no_longer_read_is_passed_over_and_none_comes_twice(engine, web, worker, log):
+    """20.10 passes over entries near one that a full disk has torn."""
+    _numbers(engine, web, worker, count=20)
+    (sixth,) = [line for line in log().after("", only=ALL, limit=50).page.lines if line.text == "6"]
+    place = Place()
+    place.stop_before(sixth.position)
+    assert _texts(log().after(str(place), only=LineFilter(process="web"), limit=3)) == ["6", "8", "10"]
+    web.entries[:] = [entry for entry in web.entries if entry.text != b"6"]
+    assert _texts(log().after(str(place), only=LineFilter(process="web"), limit=3)) == ["8", "10", "12"]
 
 
 def test_an_app_without_containers_has_an_empty_log(engine, log):
