@@ -4,6 +4,7 @@ What runs is not touched before the new image is built and its release command h
 whenever somebody cancels, the version before serves again.
 """
 
+import errno
 import logging
 from collections.abc import Callable, Iterator
 
@@ -52,6 +53,7 @@ WORDS = {
 }
 
 CANCELLED = "Cancelled. What ran before goes on."
+DISK_FULL = "The disk of the data folder is full. Make room there, and deploy again."
 LEFT = " The engine does not answer, so what this deployment has made is still there. It is removed once it does."
 
 
@@ -158,6 +160,8 @@ def _verdict(run: Run, error: BaseException) -> tuple[Status, str]:
             return Status.FAILED, str(error)
         case Problem():
             return Status.FAILED, error.message
+        case OSError(errno=errno.ENOSPC):  # of the engine's disk a Problem tells
+            return Status.FAILED, DISK_FULL
     log.error("Deployment %s of %s failed", run.deployment.id, run.app.name, exc_info=error)
     return Status.FAILED, BROKEN
 
