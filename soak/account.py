@@ -129,8 +129,9 @@ class Account:
         if not written.places:
             return []
         shown = self.shown.get(container)
-        if shown is None:
-            return [f"{container}: nothing was shown of {len(written.places)} lines"]
+        if shown is None:  # who came at the end, and asked for no past, may have missed nothing
+            said = f"{container}: nothing was shown of {len(written.places)} lines"
+            return [said] if self.from_start else []
         behind = len(written.places) - 1 - written.places[shown.lines[-1]]
         return [f"{container}: the last {behind} lines are missing, {self._untold} were declared"] if behind else []
 

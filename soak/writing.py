@@ -184,9 +184,9 @@ class Files:
 
 
 def _lines(file: Path) -> tuple[list[int], bool]:
-    """Those of a log, and whether a full disk has torn an entry of it. Parts of a long line are joined."""
+    """Those of a log, and whether a full disk has torn an entry of it. Parts of a long line share one time."""
     lines: list[int] = []
-    parts: dict[str, str] = {}
+    parts: dict[str, tuple[str, str]] = {}
     is_torn = False
     for text in file.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
@@ -194,9 +194,18 @@ def _lines(file: Path) -> tuple[list[int], bool]:
         except ValueError:
             is_torn = True
             continue
-        said = parts.pop(entry["stream"], "") + entry["log"]
-        if not said.endswith("\n"):
-            parts[entry["stream"]] = said
-        elif (line := read_line(said, entry["stream"])) is not None:
-            lines.append(line[1])
+        stream, at = entry["stream"], entry["time"]
+        before, said = parts.pop(stream, ("", ""))
+        if said and before != at:  # its rest was torn
+            lines += _read(said, stream)
+            said = ""
+        if entry["log"].endswith("\n"):
+            lines += _read(said + entry["log"], stream)
+        else:
+            parts[stream] = at, said + entry["log"]
     return lines, is_torn
+
+
+def _read(text: str, stream: str) -> list[int]:
+    line = read_line(text, stream)
+    return [] if line is None else [line[1]]

@@ -52,8 +52,9 @@ def test_who_watched_from_the_start_was_given_the_first_line(history, is_right):
 
 
 def test_nothing_shown_at_all_is_found_where_something_was_written():
-    assert of([]).problems({HERE: lines(1)}, [HERE])
-    assert not of([]).problems({HERE: lines()}, [HERE])
+    assert of([], from_start=True).problems({HERE: lines(1)}, [HERE])
+    assert not of([], from_start=True).problems({HERE: lines()}, [HERE])
+    assert not of([]).problems({HERE: lines(1)}, [HERE])
 
 
 def test_text_that_is_no_line_of_ours_is_found():
