@@ -38,6 +38,7 @@ from paas.web.api import metrics as api_metrics
 from paas.web.api import metrics_history as api_metrics_history
 from paas.web.api import openapi as api_openapi
 from paas.web.api import prometheus as api_prometheus
+from paas.web.api import search as api_search
 from paas.web.api import session as api_session
 from paas.web.api import users as api_users
 from paas.web.live import attach
@@ -62,6 +63,7 @@ from paas.web.pages import (
     overview,
     reference,
     removing,
+    search,
     session,
     settings,
     setup,
@@ -101,6 +103,7 @@ BLUEPRINTS = (
     overview.blueprint,
     monitoring.blueprint,
     reference.blueprint,
+    search.blueprint,
     environment.blueprint,
     settings.blueprint,
     access.blueprint,
@@ -128,6 +131,7 @@ BLUEPRINTS = (
     api_metrics.blueprint,
     api_metrics_history.blueprint,
     api_prometheus.blueprint,
+    api_search.blueprint,
     container_logs.blueprint,
     deployment_logs_socket.blueprint,
     app_stream.blueprint,

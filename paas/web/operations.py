@@ -189,6 +189,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", f"{_DEPLOYMENT}/cancel"): Operation(answers={202: "Accepted"}),
     ("POST", f"{_DEPLOYMENT}/rollback"): Operation(query={"wait": FLAG}, answers=ACCEPTED),
     ("POST", _HOOKS): Operation(answers={202: "A deployment is requested", 200: "Ignored, and why"}, is_open=True),
+    ("GET", "/api/v1/search"): Operation(query={"q": TEXT}),
     ("GET", "/api/v1/audit"): Operation(query={"limit": COUNT, "before": WHOLE} | AUDITED),
     ("POST", "/api/v1/invitations"): Operation(
         body={"role": one_of(*Role), "note": TEXT}, required=("role",), answers=CREATED

@@ -26,6 +26,8 @@ ROUTES = {
     "/api/v1/session": SIGNED_IN,
     "/api/v1/account": Action.MANAGE_ACCOUNT,
     "/reference": SIGNED_IN,
+    "/search": SIGNED_IN,
+    "/api/v1/search": SIGNED_IN,  # what it finds, tests/web/api/test_search.py asks
     "/audit": Action.SEE_AUDIT,
     "/users": Action.MANAGE_USERS,
     "/join": ANYONE,  # who has the link of an invitation
