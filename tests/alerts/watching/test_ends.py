@@ -28,7 +28,7 @@ def test_what_dies_for_good_fires_until_it_runs(scene, rule, shop):
     web = scene.run(shop)
     scene.pass_time(60)
     scene.die(web, 0, restarts=False)
-    scene.pass_time(3_600)
+    scene.pass_time(3_600, every=60)
     assert scene.said() == [("firing", "shop: web.1 ended with code 0 and does not run")]
     scene.set(web, state="running", since=scene.now, exit_code=None)
     scene.pass_time(120)
@@ -180,7 +180,7 @@ def test_want_of_memory_told_late_or_of_a_child_is_noticed(scene, rule, shop):
     scene.event(web, "oom")
     scene.pass_time(20, every=1)
     assert [text for _, text in scene.said()] == ["shop: web.1 was killed for want of memory, restarted since"]
-    scene.pass_time(3_600)
+    scene.pass_time(3_600, every=60)
     scene.said()
     scene.event(web, "oom")
     scene.pass_time(20, every=1)

@@ -127,10 +127,10 @@ def test_disk_that_fills_is_told_of_in_time_and_once(scene, rule):
     rule(Wanted("x", Kind.DISK_FILLING, About.MACHINE, hours=12))
     for minute in range(120):
         scene.measure(disk_used=40 * GB + minute * GB // 10, disk_total=100 * GB)
-        scene.pass_time(60, every=30)
+        scene.pass_time(60, every=60)
     ((state, text),) = scene.said()
     assert state == "firing"
     assert text.startswith("The machine: the disk of its data will be full in about ")
     for _ in range(180):
-        scene.pass_time(60, every=30)
+        scene.pass_time(60, every=60)
     assert scene.said() == [("recovered", "The machine: no disk is about to be full")]
