@@ -27,6 +27,8 @@ LOOK_SECONDS = 0.5
 AT_ONCE = 100
 """Credentials that are looked up in one query: that takes 2 ms."""
 
+ENDED = "Your session has ended. Sign in again."
+
 KEY = "quayside-presence"
 
 
@@ -58,8 +60,8 @@ class Look:
     def actor(self, actor: Actor) -> Actor:
         """Who they are now; NotSignedIn once their credential has ended."""
         found = self._now.get(actor.session_id or "")
-        if found is None or (actor.expires_at is not None and actor.expires_at <= time.time()):
-            raise NotSignedIn("Your session has ended. Sign in again.")
+        if found is None or _has_expired(actor):
+            raise NotSignedIn(ENDED)
         return replace(found, expires_at=actor.expires_at)
 
     def app(self, app_id: int) -> App | None:
@@ -92,16 +94,21 @@ class Presence:
         self.rooms.append(room)
 
     def look(self) -> None:
-        """Send away who may no longer be here. While the database does not answer, nobody is. Nothing that fails here
-        gets out, as the looks must go on."""
+        """Send away who may no longer be here; while the database does not answer, those whose credential has expired
+        alone. Nothing that fails here gets out, as the looks must go on."""
         try:
             look = Look(self._database, self._people_now())
             for room, key, actor in self._visitors():
                 self._look_at(room, key, actor, look)
         except Unavailable:
-            return
+            self._send_expired_away()
         except Exception:
             log.exception("Nobody's right to be here could be looked up")
+
+    def _send_expired_away(self) -> None:
+        for room, key, actor in self._visitors():
+            if _has_expired(actor):
+                self._send_away(room, key, NotSignedIn(ENDED))
 
     def _people_now(self) -> dict[str, Actor]:
         credentials = sorted({actor.session_id for _, _, actor in self._visitors() if actor.session_id})
@@ -130,7 +137,7 @@ class Presence:
         """Here, this is known at once."""
         for room, key, actor in self._visitors():
             if actor.session_id == session_id:
-                self._send_away(room, key, NotSignedIn("Your session has ended. Sign in again."))
+                self._send_away(room, key, NotSignedIn(ENDED))
 
     def _send_away(self, room: Room, key: Any, problem: Problem) -> None:  # noqa: ANN401
         """Whatever fails here must keep nobody else here."""
@@ -145,6 +152,10 @@ class Presence:
             threading.Event().wait(LOOK_SECONDS)
             with self._app.app_context():
                 self.look()
+
+
+def _has_expired(actor: Actor) -> bool:
+    return actor.expires_at is not None and actor.expires_at <= time.time()
 
 
 def presence(app: Flask) -> Presence:

@@ -110,6 +110,17 @@ def test_visitor_who_cannot_be_sent_away_keeps_nobody_else_here(app, room, look,
     assert told == ["first", "second"]
 
 
+def test_what_has_expired_sends_away_though_the_database_does_not_answer(room, look, monkeypatch):
+    def fail(credentials):
+        raise Unavailable("The database does not answer.")
+
+    first = room.visitors["first"]
+    room.visitors["third"] = Actor(first.user_id, first.username, first.role, first.session_id, expires_at=time.time())
+    monkeypatch.setattr(identity, "all_now", fail)
+    look()
+    assert room.sent_away == {"third": "not_signed_in"}
+
+
 def test_look_that_fails_is_not_the_last(room, look, database, monkeypatch, caplog):
     """An error that got out would end the thread that looks, and nobody would be sent away any more."""
     with monkeypatch.context() as patched:
