@@ -34,6 +34,8 @@ READ = (
     "tokens list",
     "apps list",
     "apps show",
+    "backup",
+    "restore",  # it brings the audit log itself back
     "doctor",
     "logs",
     "stats",

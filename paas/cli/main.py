@@ -2,7 +2,7 @@
 
 import click
 
-from paas.cli import alerts, apps, deploy, doctor, keys, logs, stats, tokens, users
+from paas.cli import alerts, apps, backup, deploy, doctor, keys, logs, stats, tokens, users
 
 
 @click.group(
@@ -49,6 +49,8 @@ def main() -> None:
     \b
     doctor                                     say what is wrong with this machine
     keys rotate                                make a new key to sign with
+    backup FILE                                save database, keys and build logs
+    restore FILE [--force]                     bring them back
     """
 
 
@@ -61,3 +63,5 @@ main.add_command(stats.stats)
 main.add_command(alerts.alerts_group)
 main.add_command(doctor.doctor)
 main.add_command(keys.keys_group)
+main.add_command(backup.backup)
+main.add_command(backup.restore)
