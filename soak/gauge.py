@@ -13,8 +13,8 @@ import psutil
 from soak.trend import Trend, trend
 from tests.dashboard import Dashboard
 
-WARM_UP_SECONDS = 60.0
-"""A life's first seconds do not count: modules are read, pools and the rings of recent lines fill, and all
+WARM_UP_SECONDS = 180.0
+"""A life's first minutes do not count: modules are read, pools and the rings of recent lines fill, and all
 viewers come back at once."""
 
 

@@ -130,7 +130,7 @@ def _files(reading: Reading) -> int:
 def memory(gauge: Gauge) -> Answer:
     trend = gauge.memory()
     if trend is None:
-        return Answer("memory of the dashboard", "the run is too short to judge it")
+        return Answer("memory of the dashboard", "too short a life to judge it: see memory.csv")
     said = f"{trend.level:.0f} MB, rose {trend.rise:+.1f} MB in {trend.seconds:.0f} s, noise {trend.noise:.1f} MB"
     wrong = [] if trend.is_flat else [f"rises by {trend.rise / trend.seconds * 3600:.0f} MB/h: see memory.csv"]
     return Answer("memory of the dashboard", said, wrong)
