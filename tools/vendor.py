@@ -4,6 +4,7 @@
     npm pack @tabler/core@1.6.1 @tabler/icons@3.51.0 socket.io-client@4.8.4 anser@2.3.5 uplot@1.6.32
     python tools/vendor.py /tmp/npm          # everything
     python tools/vendor.py --icons /tmp/npm  # the sprite alone, after a template began to use another icon
+    npm pack axe-core@4.10.3 && python tools/vendor.py --tests /tmp/npm  # what only tests use, into tests/vendor
 
 What changes on the way is listed in static/vendor/README.md. Needs Python alone; never runs on an operator's machine.
 """
@@ -11,6 +12,7 @@ What changes on the way is listed in static/vendor/README.md. Needs Python alone
 import re
 import sys
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +28,10 @@ FILES = {
     ("uplot-1.6.32.tgz", "dist/uPlot.iife.min.js"): "uplot/uPlot.min.js",
     ("uplot-1.6.32.tgz", "dist/uPlot.min.css"): "uplot/uPlot.min.css",
     ("uplot-1.6.32.tgz", "LICENSE"): "uplot/LICENSE",
+}
+OF_TESTS = {
+    ("axe-core-4.10.3.tgz", "axe.min.js"): "axe-core/axe.min.js",
+    ("axe-core-4.10.3.tgz", "LICENSE"): "axe-core/LICENSE",
 }
 ICONS = "tabler-icons-3.51.0.tgz"
 SPRITE = ROOT / "static" / "img" / "icons.svg"
@@ -79,16 +85,19 @@ BOUNDING_BOX = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 
 def main(arguments: list[str]) -> None:
     packages = Path(arguments[-1])
+    if "--tests" in arguments:
+        copy_files(packages, OF_TESTS, ROOT / "tests" / "vendor")
+        return
     if "--icons" not in arguments:
-        copy_files(packages)
+        copy_files(packages, FILES, VENDOR)
     icons = {name: name for name in used_icons()} | STATE_ICONS
     SPRITE.write_text(sprite(packages, icons))
     print(f"{SPRITE.relative_to(ROOT)}: {' '.join(icons)}")
 
 
-def copy_files(packages: Path) -> None:
-    for (package, inside), target in FILES.items():
-        path = VENDOR / target
+def copy_files(packages: Path, files: Mapping[tuple[str, str], str], folder: Path) -> None:
+    for (package, inside), target in files.items():
+        path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(as_served(path.name, member(packages / package, inside)))
 
