@@ -194,8 +194,10 @@ def _lines(file: Path) -> tuple[list[int], bool]:
     parts: dict[str, tuple[str, str]] = {}
     is_torn = False
     for text in file.read_text(encoding="utf-8", errors="replace").splitlines():
+        whole = text[max(text.rfind('{"log":'), 0) :]  # what follows a torn entry on its line can be read
+        is_torn = is_torn or whole != text
         try:
-            entry = json.loads(text)
+            entry = json.loads(whole)
         except ValueError:
             is_torn = True
             continue
