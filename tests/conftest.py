@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
@@ -18,11 +19,34 @@ NEEDS = {
     **dict.fromkeys(("browser", "page"), "browser"),
 }
 CI_HAS = ("engine", "browser", "postgresql", "ssh")
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+"""Whether this process runs tests for another one, which was started by the person."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # A cancelled CI run sends SIGTERM: as with Ctrl-C, fixtures then end the engines and browsers that they started.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Who is started in the background ignores Ctrl-C, as would all that is started from there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_keyboard_interrupt() -> None:
+    """The processes that run the tests hear of it too, and have time to end what they started."""
+    import psutil  # noqa: PLC0415 - only then
+
+    if IS_WORKER:
+        return
+    workers = psutil.Process().children()
+    for worker in workers:
+        worker.terminate()
+    psutil.wait_procs(workers, timeout=60)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(exitstatus: int) -> Iterator[None]:
+    yield
+    if IS_WORKER and exitstatus == pytest.ExitCode.INTERRUPTED:
+        os._exit(exitstatus)  # all is torn down; else it would wait to be asked for more
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 10.0
 """How soon what another process has queued is noticed."""
 SWEEP_SECONDS = 3600.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 60.0
 MOST_AT_ONCE = 8
 """Couriers, each a process of 50 MB. Destinations that failed the last time share half of them, so that however many
 hang, there is always one for those that do not."""

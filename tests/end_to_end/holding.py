@@ -26,9 +26,9 @@ DEAF_BEFORE = {**samples.web("version 1", dockerfile=DEAF), "deaf": samples.DEAF
 
 HELD = {
     "cloning_repo": samples.web("version 2"),
-    "building_image": samples.web("version 2", dockerfile=samples.dockerfile("RUN sleep 1000")),
-    "releasing": samples.with_procfile("version 2", f"{PROCFILE}release: sleep 1000\n"),
-    "starting_new": samples.with_procfile("version 2", f"{PROCFILE}worker: sleep 1000\n"),
+    "building_image": samples.web("version 2", dockerfile=samples.dockerfile("RUN sleep 100000")),
+    "releasing": samples.with_procfile("version 2", f"{PROCFILE}release: sleep 100000\n"),
+    "starting_new": samples.with_procfile("version 2", f"{PROCFILE}worker: sleep 100000\n"),
     "checking": samples.web("version 2", checks=[{"type": "startup", "name": "stays", "uptime": 100}]),
     "stopping_old": samples.web("version 2"),
 }

@@ -18,7 +18,7 @@ DEAF = """\
 #!/bin/sh
 trap '' TERM
 httpd -f -p 5000 -h /www &
-while :; do sleep 1000 & wait $!; done
+while :; do sleep 100000 & wait $!; done
 """
 """Serves, and does not hear that it should stop."""
 

@@ -13,7 +13,7 @@ from tests.repositories import Repository
 from tests.waiting import eventually
 
 OVER = ("success", "failed", "cancelled", "interrupted")
-PROCFILE = f"web: {samples.SERVES}\nworker: sleep 1000\nrelease: echo migrated\n"
+PROCFILE = f"web: {samples.SERVES}\nworker: sleep 100000\nrelease: echo migrated\n"
 BROKEN = {"Dockerfile": "FROM scratch\nCOPY nothing-of-that-name /\n"}
 
 
@@ -79,7 +79,7 @@ def test_everything_is_done_without_javascript(house, browser):
         page.fill("[name=repository]", str(repository.path))
         page.fill("[name=published_port]", str(port))
         press(page, "Look at what would be built")
-        assert "sleep 1000" in page.inner_text("#preview")
+        assert "sleep 100000" in page.inner_text("#preview")
         assert page.input_value("[name=name]") == "pages"
         press(page, "Create and deploy")
         assert wait_for_the_end(page) == "success"
@@ -134,7 +134,7 @@ def running(house, name):
 
 def test_secret_is_in_the_app_and_in_no_page(house, browser):
     checks = [{"type": "startup", "uptime": 1}]
-    procfile = "web: sh -c 'echo \"token is $API_TOKEN\"; exec sleep 1000'\n"
+    procfile = "web: sh -c 'echo \"token is $API_TOKEN\"; exec sleep 100000'\n"
     app = house.app({**samples.web("one", checks=checks), "Procfile": procfile})
     with browsing(browser, house) as page:
         page.goto(f"{house.dashboard.address}/apps/{app.name}/environment")

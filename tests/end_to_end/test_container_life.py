@@ -108,7 +108,7 @@ def test_redeployment_by_renaming_is_followed_to_the_new_container(engine, creat
     former.start()
     viewer = watch("life-web", keeps_rows=True)
     former.rename("life-web-former")
-    new = create(images.busybox(engine), ["sh", "-c", "echo hello; sleep 1000"], name="life-web")
+    new = create(images.busybox(engine), ["sh", "-c", "echo hello; sleep 100000"], name="life-web")
     new.start()
     former.remove(force=True)
     account = viewer.wait_for_text("hello")

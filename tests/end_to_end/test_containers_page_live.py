@@ -29,7 +29,7 @@ def containers_page(shared_dashboard, page):
 def test_life_of_a_container_is_seen_without_loading_anew(engine, create, containers_page):
     row = row_of(containers_page, "page-web")
     expect(row).to_have_count(0)
-    container = create(images.busybox(engine), ["sleep", "1000"], name="page-web")
+    container = create(images.busybox(engine), ["sleep", "100000"], name="page-web")
     state = row.locator("[data-field=status]")
     expect(state).to_contain_text("never started")
     container.start()
@@ -50,28 +50,29 @@ def test_life_of_a_container_is_seen_without_loading_anew(engine, create, contai
 
 def test_rows_that_stay_are_kept_as_they_are(engine, run, create, containers_page):
     """A row that is made anew under the reader's eye loses the focus and the selection."""
-    run(images.busybox(engine), ["sleep", "1000"], name="page-kept")
+    run(images.busybox(engine), ["sleep", "100000"], name="page-kept")
     row = row_of(containers_page, "page-kept")
     expect(row).to_have_count(1)
     row.get_by_role("link").focus()
     row.evaluate("row => { window.kept = row }")
-    create(images.busybox(engine), ["sleep", "1000"], name="page-another")
+    create(images.busybox(engine), ["sleep", "100000"], name="page-another")
     expect(row_of(containers_page, "page-another")).to_have_count(1)
     assert row.evaluate("row => row === window.kept && row.contains(document.activeElement)")
 
 
 def test_dashboard_that_goes_and_comes_back_is_told(own_engine, tmp_path, page):
-    create_container(own_engine, images.busybox(own_engine), ["sleep", "1000"], name="page-kept")
+    create_container(own_engine, images.busybox(own_engine), ["sleep", "100000"], name="page-kept")
     with Dashboard(tmp_path, docker_host=own_engine.host) as dashboard:
         dashboard.sign_in(page)
-        page.goto(f"{dashboard.address}/containers?q=page")
+        with page.expect_websocket(lambda opened: "/socket.io/" in opened.url):  # all scripts are there by then
+            page.goto(f"{dashboard.address}/containers?q=page")
         notice = page.locator(".containers [data-field=notice]")
         expect(row_of(page, "page-kept")).to_have_count(1)
         dashboard.kill()
         expect(notice).to_contain_text("The dashboard does not answer.")
         expect(notice).to_contain_text(re.compile(r"Trying again in \d+ s"))
         dashboard.start()
-        create_container(own_engine, images.busybox(own_engine), ["sleep", "1000"], name="page-new")
+        create_container(own_engine, images.busybox(own_engine), ["sleep", "100000"], name="page-new")
         expect(row_of(page, "page-new")).to_have_count(1, timeout=RETRIED_MS)
         expect(notice).to_be_hidden()
         with dashboard.http() as session:
@@ -83,7 +84,7 @@ def test_dashboard_that_goes_and_comes_back_is_told(own_engine, tmp_path, page):
 
 
 def test_engine_that_goes_and_comes_back_is_told(own_engine, results, tmp_path, page):
-    container = create_container(own_engine, images.busybox(own_engine), ["sleep", "1000"], name="page-engine")
+    container = create_container(own_engine, images.busybox(own_engine), ["sleep", "100000"], name="page-engine")
     with Dashboard(tmp_path, docker_host=own_engine.host) as dashboard:
         dashboard.sign_in(page)
         page.goto(f"{dashboard.address}/containers")

@@ -22,7 +22,8 @@ def test_demo_writes_an_access_log_tracebacks_and_json(clean_engine):
 
     eventually(lambda: b'HTTP/1.1" ' in web.logs())
     eventually(lambda: b" INFO job 1001 taken" in worker.logs(stderr=False))
-    eventually(lambda: json.loads(api.logs().splitlines()[0])["level"] in ("debug", "info", "warn", "error"))
+    first = eventually(lambda: api.logs().splitlines()[:1])
+    assert json.loads(first[0])["level"] in ("debug", "info", "warn", "error")
     eventually(lambda: b"Traceback (most recent call last):" in worker.logs(stdout=False), 60)
     assert web.logs(stdout=False) == b""
 
@@ -36,7 +37,7 @@ def test_demo_started_twice_stays_the_same(clean_engine):
 
 def test_demo_refuses_a_name_that_is_taken_and_leaves_it_alone(clean_engine, run):
     client = clean_engine.client
-    foreign = run(images.busybox(clean_engine), ["sleep", "1000"], name="demo-web")
+    foreign = run(images.busybox(clean_engine), ["sleep", "100000"], name="demo-web")
 
     with pytest.raises(containers.NotPossible, match="demo-web: a container of that name exists"):
         containers.start(client)
@@ -49,7 +50,7 @@ def test_demo_refuses_a_name_that_is_taken_and_leaves_it_alone(clean_engine, run
 
 def test_clean_removes_the_demo_and_nothing_else(clean_engine, run):
     client = clean_engine.client
-    other = run(images.busybox(clean_engine), ["sleep", "1000"])
+    other = run(images.busybox(clean_engine), ["sleep", "100000"])
     containers.start(client)
 
     assert containers.clean(client) == "Removed: demo-api, demo-web, demo-worker, quayside-demo:1."

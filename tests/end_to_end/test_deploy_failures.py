@@ -71,7 +71,7 @@ BAD = {
     "it never listens": Bad(
         samples.web(
             "bad",
-            dockerfile=samples.dockerfile(command='["sh", "-c", "echo still warming up; sleep 1000"]'),
+            dockerfile=samples.dockerfile(command='["sh", "-c", "echo still warming up; sleep 100000"]'),
             checks=[{"type": "startup", "name": "listens", "listening": True, **FEW}],
         ),
         "checking",

@@ -68,7 +68,7 @@ def test_containers_are_as_the_conventions_have_them(house):
 
 
 def test_procfile_app_runs_release_once_then_web_and_worker(house):
-    procfile = f"web: {samples.SERVES}\nworker: echo working as $DYNO on port [$PORT]; sleep 1000\n"
+    procfile = f"web: {samples.SERVES}\nworker: echo working as $DYNO on port [$PORT]; sleep 100000\n"
     procfile += "release: echo released $GIT_REV; touch /released\n"
     files = samples.with_procfile("version 1", procfile, worker=[{"type": "startup", "name": "stays", "uptime": 1}])
     app = house.app(files, scale={"worker": 2})
@@ -89,7 +89,7 @@ def test_procfile_app_runs_release_once_then_web_and_worker(house):
 
 def test_process_that_left_the_procfile_is_stopped_with_a_warning(house):
     stays = [{"type": "startup", "name": "stays", "uptime": 1}]
-    procfile = f"web: {samples.SERVES}\nworker: sleep 1000\n"
+    procfile = f"web: {samples.SERVES}\nworker: sleep 100000\n"
     app = house.app(samples.with_procfile("version 1", procfile, worker=stays), scale={"worker": 1})
     app.deploy()
     last = app.deploy(samples.with_procfile("version 2", f"web: {samples.SERVES}\n"))

@@ -43,7 +43,7 @@ def test_stage_that_takes_too_long_fails_and_the_version_before_serves(house, ap
 
 
 def test_postdeploy_that_takes_too_long_is_ended_and_takes_nothing_back(house):
-    scripts = {"scripts": {"dokku": {"postdeploy": "sleep 1000"}}}
+    scripts = {"scripts": {"dokku": {"postdeploy": "sleep 100000"}}}
     files = samples.web("version 1")
     asked = json.loads(files["app.json"]) | scripts
     app = house.app({**files, "app.json": json.dumps(asked)})

@@ -68,12 +68,12 @@ def test_page_that_is_loaded_again_and_again_shows_each_stage_and_the_whole_log(
 
 
 def test_two_pages_follow_one_deployment_and_either_can_cancel_it(house, signed_in, browser):
-    deployment = house.app({**slow("one"), "Dockerfile": samples.dockerfile("RUN sleep 1000")}).request()
+    deployment = house.app({**slow("one"), "Dockerfile": samples.dockerfile("RUN sleep 100000")}).request()
     other = browser.new_page(storage_state=signed_in.context.storage_state())
     pages = [DeploymentPage(each, deployment).open() for each in (signed_in, other)]
     for page in pages:
         eventually(lambda page=page: page.told("stage") == "building_image", 30)
-        eventually(lambda page=page: any("sleep 1000" in line for line in page.log), 30)
+        eventually(lambda page=page: any("sleep 100000" in line for line in page.log), 30)
     other.get_by_role("button", name="Cancel").click()
     for page in pages:
         eventually(lambda page=page: page.told("status") == "cancelled", 30)
@@ -84,7 +84,7 @@ def test_two_pages_follow_one_deployment_and_either_can_cancel_it(house, signed_
 def test_page_stays_true_when_the_dashboard_dies_and_comes_back(own_house, page):
     house = own_house
     house.dashboard.sign_in(page)
-    deployment = house.app({**slow("one"), "Dockerfile": samples.dockerfile("RUN echo begun; sleep 1000")}).request()
+    deployment = house.app({**slow("one"), "Dockerfile": samples.dockerfile("RUN echo begun; sleep 100000")}).request()
     shown = DeploymentPage(page, deployment).open()
     eventually(lambda: "begun" in shown.log, 30)
     house.dashboard.crash()

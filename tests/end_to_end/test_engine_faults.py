@@ -148,7 +148,7 @@ def test_dashboard_and_engine_away_at_once(watched_engine):
 def test_clock_that_steps_back_is_told_and_loses_no_line(watched_engine, tmp_path):
     """The machine's clock is not the test's to set: the file is written as such an engine would have written it."""
     engine, _, watch = watched_engine
-    container = create_container(engine, images.busybox(engine), ["sleep", "1000"], name="web")
+    container = create_container(engine, images.busybox(engine), ["sleep", "100000"], name="web")
     container.start()
     viewer = watch("web", keeps_rows=True)
     path = engine.folder / "data" / "containers" / container.id / f"{container.id}-json.log"

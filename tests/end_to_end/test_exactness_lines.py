@@ -120,7 +120,7 @@ def test_terminal_at_full_speed_loses_nothing(engine, create, watch):
 
 
 def test_log_that_the_engine_does_not_keep_says_so(engine, run, watch):
-    container = run(images.busybox(engine), ["sleep", "1000"], log_config={"type": "none"})
+    container = run(images.busybox(engine), ["sleep", "100000"], log_config={"type": "none"})
     viewer = watch(container.name)
     viewer.wait(lambda account: account.statuses[-1]["state"] == "ended")
     assert "log driver 'none'" in viewer.account.statuses[-1]["message"]

@@ -46,7 +46,7 @@ def test_closed_engine_leaves_nothing_behind():
     with PrivateEngine() as engine:
         image = images.busybox(engine)
         network = engine.client.networks.create("quayside", driver="bridge")
-        engine.client.containers.run(image, ["sleep", "1000"], detach=True, init=True, network="quayside")
+        engine.client.containers.run(image, ["sleep", "100000"], detach=True, init=True, network="quayside")
         folder, bridge = engine.folder, f"br-{network.id[:12]}"
         assert bridge in _interfaces()
     assert not folder.exists()

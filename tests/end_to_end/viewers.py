@@ -57,7 +57,7 @@ class Viewer:
         self._thread.join(10)
         assert not self._thread.is_alive(), "the viewer does not end"
 
-    def wait(self, condition: Callable[[Account], Any], deadline_seconds: float = 20, *, what: str = "") -> None:
+    def wait(self, condition: Callable[[Account], Any], deadline_seconds: float = 60, *, what: str = "") -> None:
         """Until the account is so; what it says now if that takes too long."""
 
         def holds() -> bool:
@@ -68,12 +68,12 @@ class Viewer:
 
         eventually(holds, deadline_seconds, what=what or "the account is as expected")
 
-    def wait_for_all(self, lines: int, deadline_seconds: float = 30) -> Account:
+    def wait_for_all(self, lines: int, deadline_seconds: float = 90) -> Account:
         """Until as many lines were shown or declared skipped."""
         self.wait(lambda account: account.shown + account.skipped >= lines, deadline_seconds, what=f"{lines} lines")
         return self.account
 
-    def wait_for_text(self, text: str, deadline_seconds: float = 20) -> Account:
+    def wait_for_text(self, text: str, deadline_seconds: float = 60) -> Account:
         self.wait(lambda account: text in account.texts, deadline_seconds, what=f"{text!r} is shown")
         return self.account
 

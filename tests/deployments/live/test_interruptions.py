@@ -24,7 +24,7 @@ from tests.end_to_end import samples
 from tests.waiting import eventually
 
 CHECKS = [{"type": "startup", "name": "up", "uptime": 0}]
-PROCFILE = f"web: {samples.SERVES}\nworker: sleep 1000\nrelease: true\n"
+PROCFILE = f"web: {samples.SERVES}\nworker: sleep 100000\nrelease: true\n"
 
 
 class Killed(BaseException):

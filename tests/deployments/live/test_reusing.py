@@ -13,7 +13,7 @@ from tests.deployments.live.yard import ADA
 from tests.end_to_end import samples
 
 UP = [{"type": "startup", "uptime": 0}]
-PROCFILE = f"web: {samples.SERVES}\nworker: sleep 1000\nrelease: echo released\n"
+PROCFILE = f"web: {samples.SERVES}\nworker: sleep 100000\nrelease: echo released\n"
 
 
 def version(text, **more):
@@ -103,7 +103,7 @@ def test_an_image_that_still_serves_keeps_a_name_however_old_its_deployment_is(y
 
 def test_an_app_of_an_image_is_run_as_the_image_says(yard, monkeypatch):
     monkeypatch.setattr(checks, "ALIVE", Check(uptime_seconds=1))  # an image has no app.json to say so
-    recipe = f'FROM {images.BUSYBOX}\nCMD ["sleep", "1000"]\n'.encode()
+    recipe = f'FROM {images.BUSYBOX}\nCMD ["sleep", "100000"]\n'.encode()
     said = yard.private_engine.client.api.build(fileobj=io.BytesIO(recipe), tag="quayside-test/prebuilt:1", decode=True)
     image = next(each["aux"]["ID"] for each in said if "aux" in each)
     try:
