@@ -163,10 +163,14 @@ def sweep(session: Session, now: float) -> None:
         session.execute(delete(NoticeRow).where(over, NoticeRow.id <= oldest))
 
 
-def of_destination(session: Session, actor: Actor, destination_id: int, *, limit: int = 50) -> list[Notice]:
-    """Its newest, newest first."""
+def of_destination(
+    session: Session, actor: Actor, destination_id: int, *, before: int | None = None, limit: int = 50
+) -> list[Notice]:
+    """Its newest, newest first; of those that came before notice ``before``, if that is given."""
     found = destinations.find(session, actor, destination_id)
     query = select(NoticeRow).where(NoticeRow.destination_id == found.id).order_by(NoticeRow.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(NoticeRow.id < before)
     return [_notice(row) for row in session.scalars(query)]
 
 

@@ -126,7 +126,7 @@ DESTINATION: dict[str, Schema] = {
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/api/v1/alerts"): Operation(
         query={"state": one_of("any", "firing", "recovered"), "app": TEXT}
-        | dict.fromkeys(("rule", "before", "limit"), WHOLE)
+        | {"rule": WHOLE, "before": WHOLE, "limit": COUNT}
     ),
     ("GET", _RULES): Operation(query={"app": TEXT}),
     ("POST", _RULES): Operation(
@@ -141,7 +141,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", _DESTINATIONS): Operation(body=DESTINATION, required=("name", "url"), answers=CREATED),
     ("PATCH", f"{_DESTINATIONS}/<int:destination_id>"): Operation(body=DESTINATION | {"enabled": {"type": "boolean"}}),
     ("DELETE", f"{_DESTINATIONS}/<int:destination_id>"): Operation(answers=DONE),
-    ("GET", f"{_DESTINATIONS}/<int:destination_id>/notices"): Operation(query={"limit": WHOLE}),
+    ("GET", f"{_DESTINATIONS}/<int:destination_id>/notices"): Operation(query={"limit": COUNT, "before": WHOLE}),
     ("POST", "/api/v1/login"): Operation(
         body={"username": TEXT, "password": TEXT}, required=("username", "password"), is_open=True
     ),

@@ -141,7 +141,13 @@ def test_app_is_not_deleted_under_a_deployment(session, shop, bob, status):
                               requested_at=1.0))  # fmt: skip
     session.flush()
     with pytest.raises(Conflict, match=r"Deployment 3 of shop is under way\. Cancel it"):
+        catalogue.check_deletion(session, bob, shop, name="shop")
+    if status == "pending":  # requested while the containers were being removed: it has made nothing
         catalogue.delete(session, bob, shop, name="shop")
+        assert session.scalars(select(DeploymentRow)).all() == []
+    else:
+        with pytest.raises(Conflict, match=r"Deployment 3 of shop is under way\. Cancel it"):
+            catalogue.delete(session, bob, shop, name="shop")
 
 
 def test_id_of_a_deleted_app_is_not_given_again(session, shop, bob):

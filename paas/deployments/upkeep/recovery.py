@@ -110,7 +110,9 @@ def _undo(run: Run, *, keep: bool) -> None:
 
 def _retire_strays(means: Means, app: App) -> None:
     found = means.engine.workloads.rows({labels.APP: str(app.id), labels.ROLE: PROCESS_ROLE})
-    strays = [each for each in found if each.is_running and each.labels[labels.DEPLOYMENT] != str(app.current_id)]
+    current = str(app.current_id)
+    # One without the label is not of our making.
+    strays = [each for each in found if each.is_running and each.labels.get(labels.DEPLOYMENT, current) != current]
     if strays:
         concurrency.start(_retire, means.engine.workloads, strays)  # it may take as long as they are given
 

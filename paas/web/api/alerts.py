@@ -12,7 +12,7 @@ from paas.alerts import given, incidents, rulebook
 from paas.alerts.rules import About, Rule, Wanted
 from paas.apps import catalogue
 from paas.errors import Invalid, NotFound
-from paas.web import asked, body, identity
+from paas.web import asked, body, identity, paging
 from paas.web.context import services
 from paas.web.shapes.alerts import incident_shape, rule_shape
 from paas.web.times import iso
@@ -29,7 +29,7 @@ MOST = 200
 def index() -> ResponseReturnValue:
     """What fires and what did, the newest first, as far as you may see it; ``next`` is the ``before`` of the page
     after."""
-    who, limit = identity.actor(), asked.whole("limit", 50, most=MOST)
+    who, limit = identity.actor(), paging.limit(50, MOST)
     rule_id = asked.whole("rule", 0) or None
     state, before = asked.choice("state", "any", "firing", "recovered"), asked.whole("before", 0) or None
     with services().database.session() as session:

@@ -11,7 +11,7 @@ from paas.alerts import destinations, notices
 from paas.alerts.destinations import Destination, Wanted
 from paas.apps import catalogue
 from paas.errors import Invalid, NotFound
-from paas.web import asked, body, checking, identity
+from paas.web import asked, body, checking, identity, paging
 from paas.web.context import services
 from paas.web.shapes.alerts import destination_shape, notice_shape
 
@@ -96,11 +96,13 @@ def test(destination_id: int) -> ResponseReturnValue:
 
 @blueprint.get(f"{ONE}/notices")
 def sent(destination_id: int) -> ResponseReturnValue:
-    """What waits for it and what went, the newest first; what was given up with its reason."""
-    who, limit = _who(), asked.whole("limit", 50, most=500)
+    """What waits for it and what went, the newest first; what was given up with its reason. ``next`` is the ``before``
+    of the page after."""
+    who, limit, before = _who(), paging.limit(50), asked.whole("before", 0) or None
     with services().database.session() as session:
-        found = notices.of_destination(session, who, destination_id, limit=limit)
-    return {"notices": [notice_shape(each) for each in found]}
+        found = notices.of_destination(session, who, destination_id, before=before, limit=limit + 1)
+    shown = found[:limit]
+    return {"notices": [notice_shape(each) for each in shown], "next": shown[-1].id if len(found) > limit else None}
 
 
 def _who() -> Actor:

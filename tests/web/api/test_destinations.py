@@ -95,6 +95,22 @@ def test_what_was_sent_is_told_with_its_state(bob, made, shop, database):
     assert bob("GET", f"{ADDRESS}/1").json["waiting"] == 1
 
 
+def test_notices_come_page_by_page_while_more_are_queued(bob, made, shop, database):
+    def queue(number):
+        with database.session() as session:
+            told = change(number, app_id=shop.id, subject=f"app/{shop.id}")
+            notices.queue(session, told, machine="here", now=float(number))
+
+    for number in (1, 2, 3):
+        queue(number)
+    first = bob("GET", f"{ADDRESS}/1/notices?limit=2").json
+    queue(4)
+    second = bob("GET", f"{ADDRESS}/1/notices?limit=2&before={first['next']}").json
+    assert [[notice["incident"] for notice in page["notices"]] for page in (first, second)] == [[3, 2], [1]]
+    assert second["next"] is None
+    assert bob("GET", f"{ADDRESS}/1/notices?limit=0").status_code == 400
+
+
 def test_address_stands_in_no_answer_log_or_audit_entry(api, made, services, database, caplog):
     caplog.set_level(logging.DEBUG)
     ada = api("ada")
