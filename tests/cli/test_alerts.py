@@ -4,11 +4,13 @@ import contextlib
 import time
 
 import pytest
+from sqlalchemy import update
 
 from paas.accounts.permissions import Actor, Role
 from paas.alerts import rulebook
 from paas.alerts.rules import Kind, Wanted
 from paas.storage.alert_tables import IncidentRow
+from paas.storage.notice_tables import DestinationRow
 from tests.alerts.receivers import Webhook
 
 
@@ -32,6 +34,8 @@ def test_destination_is_added_tested_and_removed_without_its_address_being_said(
     assert webhook.titles == ["A test from Quayside"]
     listed = run("alerts", "destinations")
     assert listed.stdout.split() == ["1", "Webhook", "(JSON)", "0", "Hook"]
+    with database.session() as session:  # however long that has taken
+        session.execute(update(DestinationRow).values(tested_at=time.time() + 9))
     again = run("alerts", "test", "1")
     assert again.returncode == 1
     assert "Try again in 10 s" in again.stderr
