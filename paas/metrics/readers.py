@@ -37,12 +37,15 @@ class Readers:
         """Begin to follow those that are not followed yet, or no longer; end with all others."""
         for container_id in self._followers.keys() - set(ids):
             self._followers.pop(container_id).end()
-        for container_id in ids:
-            follower = self._followers.get(container_id)
-            if follower is None or follower.has_ended:
-                self._followers[container_id] = _Follower(
-                    self._stats, container_id, self._meter(container_id), self._on_answer
-                )
+        known = self._followers
+        new = {
+            container_id: _Follower(self._stats, container_id, self._meter(container_id), self._on_answer)
+            for container_id in ids
+            if container_id not in known or known[container_id].has_ended
+        }
+        known |= new  # before any of them answers: all are waited for
+        for follower in new.values():
+            follower.start()
 
     def ask(self, ids: Collection[str]) -> None:
         """Follow none, ask once for each, and return when all have answered or failed."""
@@ -91,7 +94,9 @@ class _Follower:
         self._stats, self._id, self._meter, self._on_answer = stats, container_id, meter, on_answer
         self._readings: Readings | None = None
         self._is_unwanted = False
-        threading.Thread(target=self._run, name=f"stats-{container_id[:12]}", daemon=True).start()
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name=f"stats-{self._id[:12]}", daemon=True).start()
 
     def end(self) -> None:
         self._is_unwanted = True

@@ -107,7 +107,7 @@ def test_a_watched_sample_waits_for_the_answers_of_all_but_not_for_ever(made, do
     both(docker)
     made.sample()
     are_all_in = made._readers.are_all_in
-    eventually(are_all_in.is_set)
+    assert are_all_in.wait(30)
     made.sample()
     docker.tell("web", answer(101))
     eventually(lambda: taken(made)["web"] == 101)
