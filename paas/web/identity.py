@@ -19,6 +19,8 @@ from paas.accounts.users import User
 from paas.errors import NotSignedIn
 from paas.web.context import services
 
+FORMS_SECRET = "csrf_token"  # noqa: S105 - the name under which Flask-WTF keeps it in the cookie
+
 # Sent with session_id= when someone signs out here: sockets that the session had opened end at once.
 session_ended = Signal()
 
@@ -101,6 +103,7 @@ def bearer_token() -> str | None:
 def sign_in(user: User) -> None:
     """Begin a new session for this browser. Whatever it held before is dropped, so none can be planted on it."""
     sign_out()
+    session.clear()
     token = start_session(user, lifetime_seconds=sessions.LIFETIME_SECONDS)
     session.permanent = True
     found = _load(token)
@@ -111,17 +114,25 @@ def sign_out() -> None:
     """End the session of this browser, if it has one."""
     if current_user.is_authenticated:
         end_session(current_user.actor.session_id)
-    logout_user()
-    session.clear()
+    _forget()
 
 
 def sign_out_everywhere(actor: Actor) -> None:
     """End every session of this user, and with them their access tokens."""
     with services().database.session() as database:
         ended = sessions.end_all(database, actor.user_id)
-    logout_user()
-    session.clear()
+    _forget()
     tell_ended(ended)
+
+
+def _forget() -> None:
+    """Drop what the cookie holds but for the secret of its forms: another tab of this browser may have come to the
+    sign-in page a moment before, and what is filled in there has to count."""
+    logout_user()
+    kept = session.get(FORMS_SECRET)
+    session.clear()
+    if kept is not None:
+        session[FORMS_SECRET] = kept
 
 
 def sign_out_others(actor: Actor) -> int:

@@ -17,6 +17,17 @@ def test_without_the_token_of_the_session_nothing_is_done(signed_in, path):
     assert signed_in.get("/api/v1/session").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/logout", "/account/sign-out-everywhere"])
+def test_sign_in_page_of_another_tab_counts_after_a_sign_out_and_its_token_no_longer_after_a_sign_in(
+    signed_in, sign_in, csrf, path
+):
+    token = csrf("/account")
+    assert signed_in.post(path, data={"csrf_token": token}).status_code == 303
+    assert sign_in(csrf_token=token).status_code == 303
+    assert signed_in.get("/api/v1/session").status_code == 200
+    assert signed_in.post(path, data={"csrf_token": token}).status_code == 400
+
+
 def test_no_route_that_changes_something_takes_a_cookie_without_the_token(app, signed_in):
     """Whatever is sent besides, and however it is sent; a new route is found here by itself."""
     asked = 0

@@ -125,7 +125,8 @@ def test_signing_out_ends_the_session_on_the_server(signed_in, app, database, cs
     answer = signed_in.post("/logout", data={"csrf_token": csrf("/account")})
     assert (answer.status_code, answer.location) == (303, "/login")
     assert rows(database) == []
-    assert cookie(signed_in) is None
+    with signed_in.session_transaction() as left:
+        assert set(left) == {"csrf_token"}
     assert with_cookie(app, kept).get("/account").status_code == 303
 
 
