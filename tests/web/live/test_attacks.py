@@ -55,14 +55,15 @@ def test_who_is_not_signed_in_can_fill_neither_log_nor_memory(served):
     before = served.log
     for message in (*MALFORMED, "40", '459999999-["x"]'):
         client.send(message)
-    for number in range(400):
-        client.send_binary(bytes(60_000))
-        if number == 99:  # what is loaded for the first one is there by now
-            _is_reached(client)
-            at_first = memory().rss
-    _is_reached(client)
+    grown = []
+    for _ in range(3):
+        at_first = memory().rss
+        for _ in range(300):
+            client.send_binary(bytes(60_000))
+        _is_reached(client)
+        grown.append(memory().rss - at_first)
     assert served.log == before
-    assert memory().rss - at_first < 8_000_000
+    assert min(grown) < 8_000_000, grown  # 18 MB were sent each time; a dashboard that has just begun grows by itself
     client.shutdown()
 
 
