@@ -21,7 +21,7 @@ run: ## Set everything up and serve the dashboard (PORT=8000)
 test: ## Set everything up and run all tests (ARGS="-k name" for some)
 	@$(PYTHON) -m tools.packages requirements-dev.txt
 	@$(IN_VENV) -m tools.ensure_test_needs
-	@exec $(IN_VENV) -m pytest $(ARGS)
+	@exec $(IN_VENV) -m tools.run_tests $(ARGS)
 
 check: ## Lint, formatting, types, and whether a package is known to be weak
 	@$(PYTHON) -m tools.packages requirements-dev.txt
